@@ -1,0 +1,61 @@
+/** A lab for a browser test: started as a user starts it, with a home of its own, and ended by its process. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export const root = path.resolve(import.meta.dirname, '../..');
+
+export interface Lab {
+  /** Signs the browser in. */
+  url: string;
+  origin: string;
+  home: string;
+  pid: number;
+  /** What the command printed so far. */
+  printed(): string;
+  stop(): Promise<number | null>;
+}
+
+/** Starts `malha start --no-open` on a free port; rejects with its output if it ends before it prints its URL. */
+export async function startLab(args: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Lab> {
+  const home = mkdtempSync(path.join(tmpdir(), 'malha-e2e-'));
+  // The tools are fetched once for all labs: a new home each would fetch them again.
+  const cache = process.env.MALHA_CACHE ?? path.join(root, 'node_modules', '.cache', 'malha-tools');
+  const child = spawn(
+    process.execPath,
+    ['bin/malha.mjs', 'start', '--no-open', '--backend', 'embedded', '--port', '0', ...args],
+    {
+      cwd: root,
+      env: { ...process.env, MALHA_HOME: home, MALHA_CACHE: cache, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let printed = '';
+  const exited = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
+  const url = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      printed += chunk.toString();
+      const found = /https?:\/\/\S+\/sign-in\S+/.exec(printed);
+      if (found) resolve(found[0]);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    void exited.then((code) =>
+      reject(new Error(`malha start ended with ${code} before it printed a URL:\n${printed}`)),
+    );
+  });
+  return {
+    url,
+    origin: new URL(url).origin,
+    home,
+    pid: child.pid!,
+    printed: () => printed,
+    async stop() {
+      child.kill('SIGINT');
+      const code = await exited;
+      rmSync(home, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
