@@ -1,0 +1,107 @@
+/** The site: two languages, docs beside the home page at `/`, diagrams, local search, and nothing from another host. */
+import type * as Preset from '@docusaurus/preset-classic';
+import type { Config } from '@docusaurus/types';
+import { themes } from 'prism-react-renderer';
+import { remarkLesson } from './src/lesson/remark-lesson';
+
+const config: Config = {
+  title: 'Malha',
+  tagline: 'A service-mesh guide in which everything you read, you can run',
+  // A placeholder: the site is served from the reader's own machine; only canonical links and the sitemap name it.
+  url: 'https://malha.example',
+  baseUrl: '/',
+  // Every page is a folder with an index.html, so any static file server answers the same address: `/install/`.
+  trailingSlash: true,
+  favicon: 'img/favicon.svg',
+
+  onBrokenLinks: 'throw',
+  onBrokenAnchors: 'throw',
+  onDuplicateRoutes: 'throw',
+  markdown: {
+    mermaid: true,
+    hooks: { onBrokenMarkdownLinks: 'throw', onBrokenMarkdownImages: 'throw' },
+  },
+
+  future: {
+    v4: true,
+    faster: true,
+    // Pages show no dates or authors, so a build needs no git history.
+    experimental_vcs: 'disabled',
+  },
+
+  i18n: {
+    defaultLocale: 'en',
+    locales: ['en', 'pt-BR'],
+    localeConfigs: {
+      en: { label: 'English', htmlLang: 'en' },
+      'pt-BR': { label: 'Português (Brasil)', htmlLang: 'pt-BR' },
+    },
+  },
+
+  presets: [
+    [
+      'classic',
+      {
+        docs: {
+          routeBasePath: '/',
+          sidebarPath: './sidebars.ts',
+          remarkPlugins: [remarkLesson],
+        },
+        blog: false,
+        theme: { customCss: './src/css/site.css' },
+      } satisfies Preset.Options,
+    ],
+  ],
+
+  themes: [
+    '@docusaurus/theme-mermaid',
+    [
+      '@easyops-cn/docusaurus-search-local',
+      {
+        hashed: true,
+        language: ['en', 'pt'],
+        docsRouteBasePath: '/',
+        indexBlog: false,
+        indexPages: true,
+        highlightSearchTermsOnTargetPage: true,
+        explicitSearchResultPath: true,
+      },
+    ],
+  ],
+
+  themeConfig: {
+    image: 'img/social-card.png',
+    colorMode: { respectPrefersColorScheme: true },
+    docs: { sidebar: { hideable: true } },
+    navbar: {
+      title: 'Malha',
+      logo: { alt: '', src: 'img/logo.svg', srcDark: 'img/logo-dark.svg', width: 28, height: 28 },
+      items: [
+        { to: '/concepts/', label: 'Concepts', position: 'left' },
+        { to: '/install/', label: 'Installation', position: 'left' },
+        { to: '/reference/commands/', label: 'Commands', position: 'left' },
+        { type: 'search', position: 'right' },
+        { type: 'localeDropdown', position: 'right' },
+      ],
+    },
+    footer: {
+      links: [
+        { to: '/concepts/', label: 'Concepts' },
+        { to: '/install/', label: 'Installation' },
+        { to: '/reference/commands/', label: 'Commands' },
+        { to: '/meshes/', label: 'Meshes' },
+        { to: '/reference/glossary/', label: 'Glossary' },
+      ],
+      copyright: 'Malha is free software under the Apache License 2.0.',
+    },
+    prism: {
+      theme: themes.github,
+      darkTheme: themes.oneDark,
+      additionalLanguages: ['bash', 'json', 'yaml'],
+    },
+    mermaid: { theme: { light: 'neutral', dark: 'dark' } },
+    tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 3 },
+  } satisfies Preset.ThemeConfig,
+};
+
+export default config;
