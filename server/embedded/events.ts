@@ -3,6 +3,7 @@
  * raises the count of the first instead of filling the list, as client-go's correlator does.
  */
 import type { Client, KubeObject } from './client.ts';
+import { timestamp } from './time.ts';
 import { type Event, RESOURCES } from './types.ts';
 
 export interface EventRecorder {
@@ -47,7 +48,7 @@ export function createEventRecorder(
         fieldPath,
       ].join('\u0000');
       const now = Date.now();
-      const time = `${new Date(now).toISOString().slice(0, 19)}Z`;
+      const time = timestamp(now);
       const entry = seen.get(key);
       if (entry && now - entry.first < WINDOW) {
         entry.count++;
