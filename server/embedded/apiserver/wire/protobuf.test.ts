@@ -152,7 +152,7 @@ describe('decodeProtobuf', () => {
 
   it('reads packed numbers as it reads others, and skips fields that it does not know', () => {
     const packed = message((w) => w.uint32(1).uint32(300));
-    const context = message((w) => w.uint32(34).bytes(packed).uint32(32).int64(7).uint32(7992).string('later'));
+    const context = message((w) => w.uint32(34).bytes(packed).uint32(32).int64(7).uint32(7994).string('later'));
     const spec = message((w) => w.uint32(114).bytes(context));
     expect(decodeProtobuf(body('v1', 'Pod', (w) => w.uint32(18).bytes(spec)))).toMatchObject({
       spec: { securityContext: { supplementalGroups: [1, 300, 7] } },
