@@ -1,0 +1,39 @@
+/** The embedded backend: our own cluster, for as long as the lab runs. */
+import { writeFile } from 'node:fs/promises';
+import type { ClusterOptions, RunningCluster } from '../embedded/cluster.ts';
+import { KUBERNETES } from '../versions.ts';
+import type { Backend, BackendReport, Progress } from './backend.ts';
+
+/** Starts a cluster: in a worker thread for the lab, in process for tests. */
+export type Launch = (options: ClusterOptions) => Promise<RunningCluster>;
+
+export class EmbeddedBackend implements Backend {
+  #cluster: RunningCluster | undefined;
+
+  constructor(
+    private readonly launch: Launch,
+    private readonly options: ClusterOptions = {},
+    private readonly note?: string,
+  ) {}
+
+  report(): BackendReport {
+    return {
+      kind: 'embedded',
+      label: 'embedded cluster (simulated)',
+      simulated: true,
+      kubernetesVersion: KUBERNETES,
+      ...(this.note ? { note: this.note } : {}),
+    };
+  }
+
+  async start(kubeconfigPath: string, progress: Progress): Promise<void> {
+    progress('Starting the embedded cluster.');
+    this.#cluster = await this.launch(this.options);
+    await writeFile(kubeconfigPath, this.#cluster.kubeconfig, { mode: 0o600 });
+  }
+
+  async stop(): Promise<void> {
+    await this.#cluster?.stop();
+    this.#cluster = undefined;
+  }
+}
