@@ -49,11 +49,11 @@ const commented = /\/\*\*\s*\n\s*\*\s?(.*)\n\s*\*\/\s*\n\s*(?:export declare cla
 const none: Description = { fields: new Map() };
 const known = new Map<string, Description>();
 
-/** What is said of a type of schema/kinds.json. */
+/** What is said of a type of schema/kinds.json; nothing of a scalar or a special. */
 export const describe = (type: string): Description => {
   const cached = known.get(type);
   if (cached) return cached;
-  const text = declaration(type);
+  const text = type.includes('.') ? declaration(type) : '';
   let description = none;
   if (text) {
     const fields = new Map<string, string>();

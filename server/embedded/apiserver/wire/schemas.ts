@@ -86,7 +86,12 @@ const typeSchema = (type: string): Schema => {
     ...(required.length && { required }),
     properties: {
       ...(kinds && typeMeta),
-      ...Object.fromEntries(fields.map(([name, field]) => [name, fieldSchema(field, description.fields.get(name))])),
+      ...Object.fromEntries(
+        fields.map(([name, field]) => [
+          name,
+          fieldSchema(field, description.fields.get(name) ?? describe(field.t).type),
+        ]),
+      ),
     },
     ...(kinds && { 'x-kubernetes-group-version-kind': kinds }),
   };
