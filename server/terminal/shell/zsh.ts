@@ -1,0 +1,86 @@
+/** What zsh reads around the learner's own start-up files: marks, aliases, completion, the lab's history. */
+
+import { COMMON } from './common.ts';
+
+/**
+ * `.zshenv` of the folder that ZDOTDIR names. The learner's ZDOTDIR holds while their file is read, and ours again
+ * after it, so that zsh finds our `.zshrc`.
+ */
+export const ZSHENV = `# Written by Malha at each start; changes here are lost.
+__malha_zdotdir=$ZDOTDIR
+ZDOTDIR=$MALHA_ZDOTDIR
+[[ -r $ZDOTDIR/.zshenv ]] && . "$ZDOTDIR/.zshenv"
+__malha_user_zdotdir=$ZDOTDIR
+ZDOTDIR=$__malha_zdotdir
+`;
+
+export const ZSHRC = String.raw`# Written by Malha at each start; changes here are lost.
+__malha_nonce=$MALHA_NONCE
+__malha_bin=$MALHA_BIN
+__malha_kubeconfig=$KUBECONFIG
+__malha_history=$MALHA_HISTORY
+unset MALHA_NONCE MALHA_BIN MALHA_HISTORY MALHA_ZDOTDIR
+
+if [[ $__malha_user_zdotdir == $HOME ]]; then unset ZDOTDIR; else ZDOTDIR=$__malha_user_zdotdir; fi
+[[ -r $__malha_user_zdotdir/.zshrc ]] && . "$__malha_user_zdotdir/.zshrc"
+
+${COMMON}
+HISTFILE=$__malha_history
+(( HISTSIZE < 1000 )) && HISTSIZE=1000
+(( SAVEHIST < 1000 )) && SAVEHIST=1000
+setopt append_history interactive_comments
+
+if ! (( $+functions[compdef] )); then
+  autoload -Uz compinit
+  compinit -u -d "$__malha_zdotdir/zcompdump"
+fi
+# Loaded at the first Tab: a shell starts no later for it.
+__malha_complete() {
+  local tool=\${service:-kubectl}
+  [[ $tool == k ]] && tool=kubectl
+  eval "$(command $tool completion zsh 2>/dev/null)"
+  (( $+functions[_$tool] )) || return 1
+  compdef _$tool $tool
+  [[ $tool == kubectl ]] && (( $+aliases[k] )) && compdef _kubectl k
+  _$tool
+}
+for __malha_tool in kubectl helm istioctl; do
+  (( $+_comps[$__malha_tool] )) || compdef __malha_complete $__malha_tool
+done
+unset __malha_tool
+
+# Marks (OSC 633): A prompt, B its end, E the command, C its output, X the output's end, D its exit code, P the folder.
+__malha_mark() { builtin printf '\e]633;%s;%s\a' "$1" "$__malha_nonce" }
+__malha_escape() {
+  emulate -L zsh
+  local text=$1
+  text=\${text//\\/\\\\}
+  text=\${text//;/\\x3b}
+  text=\${text//$'\n'/\\x0a}
+  builtin printf '%s' "\${text//[[:cntrl:]]/ }"
+}
+__malha_ran=0
+__malha_preexec() {
+  __malha_ran=1
+  __malha_mark "E;$(__malha_escape "$1")"
+  __malha_mark C
+}
+__malha_before_prompt() {
+  local __malha_status=$?
+  (( __malha_ran )) && __malha_mark "D;$__malha_status"
+  __malha_ran=0
+  return $__malha_status
+}
+__malha_at_prompt() {
+  __malha_mark "P;Cwd=$(__malha_escape "$PWD")"
+  # Prompt themes set PS1 anew each time, so it is wrapped each time.
+  if [[ $PS1 != *"633;A;$__malha_nonce"* ]]; then
+    PS1=$'%{\e]633;A;'$__malha_nonce$'\a%}'$PS1$'%{\e]633;B;'$__malha_nonce$'\a%}'
+  fi
+}
+# zsh shows this where output did not end in a newline, before any hook: the mark tells it from the output.
+PROMPT_EOL_MARK=$'%{\e]633;X;'$__malha_nonce$'\a%}'\${PROMPT_EOL_MARK-'%B%S%#%s%b'}
+autoload -Uz add-zsh-hook
+add-zsh-hook preexec __malha_preexec
+precmd_functions=(__malha_before_prompt $precmd_functions __malha_at_prompt)
+`.replaceAll('\\${', '${');

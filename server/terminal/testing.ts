@@ -1,0 +1,81 @@
+/** Terminals with real shells in a temporary folder, for tests. */
+
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { terminalEnvironment } from './environment.ts';
+import type { Session } from './session.ts';
+import { chooseShell } from './shell/choose.ts';
+import { Terminals } from './terminals.ts';
+
+export interface Playground {
+  folder: string;
+  home: string;
+  bin: string;
+  terminals: Terminals;
+  end(): Promise<void>;
+}
+
+export const ZSH = ['/usr/bin/zsh', '/bin/zsh', '/usr/local/bin/zsh'].find((file) => existsSync(file));
+
+/** `files` are written into the learner's home before any shell starts. */
+export function playground(
+  options: { shell?: string; files?: Record<string, string>; env?: Record<string, string> } = {},
+): Playground {
+  const folder = mkdtempSync(path.join(tmpdir(), 'malha-terminal-'));
+  const home = path.join(folder, 'home');
+  const bin = path.join(folder, 'bin');
+  for (const name of [home, bin]) mkdirSync(name);
+  for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(path.join(home, name), text);
+  const source = {
+    PATH: process.env.PATH,
+    HOME: home,
+    SHELL: options.shell ?? '/bin/bash',
+    LANG: 'C.UTF-8',
+    ...options.env,
+  };
+  const terminals = new Terminals({
+    shell: () => chooseShell(source, path.join(folder, 'shell')),
+    cwd: home,
+    env: () => ({
+      ...terminalEnvironment(source, {
+        bin,
+        kubeconfig: path.join(folder, 'kubeconfig'),
+        toolState: path.join(folder, 'tools'),
+      }),
+      MALHA_BIN: bin,
+      MALHA_HISTORY: path.join(folder, 'history'),
+    }),
+  });
+  return {
+    folder,
+    home,
+    bin,
+    terminals,
+    end: async () => {
+      await terminals.closeAll();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Resolves once `condition` gives something, looked at again whenever the terminal prints or changes. */
+export function until<T>(session: Session, condition: () => T | undefined | false): Promise<T> {
+  return new Promise((resolve) => {
+    const look = () => {
+      const value = condition();
+      if (value === undefined || value === false) return;
+      for (const stop of stops) stop();
+      resolve(value);
+    };
+    const stops = [session.changed.on(look), session.text.on(look), session.mark.on(look)];
+    look();
+  });
+}
+
+/** All that the terminal prints from now on, as text. */
+export function transcript(session: Session): () => string {
+  const chunks: Buffer[] = [];
+  session.text.on((bytes) => chunks.push(Buffer.from(bytes)));
+  return () => Buffer.concat(chunks).toString('utf8');
+}
