@@ -1,0 +1,121 @@
+/** HTTP over the pod network: Node's own client and server, with streams of the fabric in place of sockets. */
+import http from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Caller, Network } from './network.ts';
+
+export interface RequestOptions {
+  method?: string;
+  /** Values in the case they are sent with. `Host` is the URL's where it is left out. */
+  headers?: http.OutgoingHttpHeaders;
+  body?: string | Buffer | NodeJS.ReadableStream;
+  /** Milliseconds until the response's headers; then it fails with code ETIMEDOUT. None where left out. */
+  timeoutMs?: number;
+  signal?: AbortSignal;
+  /** Dial this host and port in place of the URL's: what curl calls `--connect-to`, and a proxy needs. */
+  connectTo?: { host: string; port: number };
+}
+
+/**
+ * Sends one request on its own connection and resolves with the response once its headers are there; the body is read
+ * from it as a stream. Only `http:` URLs. Rejects with the error of `Network.dial`, or with Node's http errors.
+ */
+export function request(
+  network: Network,
+  url: string | URL,
+  options: RequestOptions = {},
+  from?: Caller,
+): Promise<http.IncomingMessage> {
+  const target = new URL(url);
+  if (target.protocol !== 'http:') {
+    return Promise.reject(new Error(`only http URLs can be requested over the pod network, not ${target.protocol}//`));
+  }
+  const host = options.connectTo?.host ?? target.hostname;
+  const port = options.connectTo?.port ?? Number(target.port || 80);
+  return new Promise((resolve, reject) => {
+    const outgoing = http.request({
+      method: options.method ?? 'GET',
+      host: target.hostname,
+      port: Number(target.port || 80),
+      defaultPort: 80,
+      path: target.pathname + target.search,
+      headers: options.headers,
+      signal: options.signal,
+      createConnection: (_options, onCreate) => {
+        network.dial(host, port, from).then(
+          (stream) => onCreate(null, stream),
+          // Node's types ask for a stream beside the error; there is none.
+          (error) => onCreate(error, undefined as unknown as Duplex),
+        );
+        return undefined;
+      },
+    });
+    const timer =
+      options.timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => outgoing.destroy(timeoutError(target, options.timeoutMs!)), options.timeoutMs);
+    outgoing.once('response', (response) => {
+      clearTimeout(timer);
+      resolve(response);
+    });
+    outgoing.once('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    const { body } = options;
+    if (body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body)) {
+      body.once('error', (error: Error) => outgoing.destroy(error));
+      body.pipe(outgoing);
+    } else outgoing.end(body);
+  });
+}
+
+const timeoutError = (url: URL, milliseconds: number): Error =>
+  Object.assign(new Error(`no response from ${url.host} within ${milliseconds} ms`), { code: 'ETIMEDOUT' });
+
+/** The whole body of a response. Rejects when the connection breaks before its end. */
+export async function readBody(response: NodeJS.ReadableStream): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(Buffer.from(chunk as Buffer));
+  return Buffer.concat(chunks);
+}
+
+export interface HttpService {
+  server: http.Server;
+  /** Stops listening and closes connections: idle ones at once, busy ones after their response. */
+  close(): void;
+}
+
+/** Answers HTTP on `ip:port`. Throws EADDRINUSE where something listens there. */
+export function serveHttp(
+  network: Network,
+  ip: string,
+  port: number,
+  handler: http.RequestListener,
+  options: http.ServerOptions = {},
+): HttpService {
+  // Node's sweep for slow requests runs only on servers that listen on a socket of their own.
+  const server = http.createServer(options, handler);
+  const open = new Set<Duplex>();
+  const busy = new Set<Duplex>();
+  let closing = false;
+  server.on('request', (request, response) => {
+    busy.add(request.socket);
+    response.once('close', () => {
+      busy.delete(request.socket);
+      if (closing) request.socket.end();
+    });
+  });
+  const unlisten = network.listen(ip, port, (stream) => {
+    open.add(stream);
+    stream.once('close', () => open.delete(stream));
+    server.emit('connection', stream);
+  });
+  return {
+    server,
+    close() {
+      closing = true;
+      unlisten();
+      for (const stream of open) if (!busy.has(stream)) stream.destroy();
+    },
+  };
+}
