@@ -1,8 +1,8 @@
 /** The site: two languages, docs beside the home page at `/`, diagrams, local search, and nothing from another host. */
 import type * as Preset from '@docusaurus/preset-classic';
 import type { Config } from '@docusaurus/types';
-import { themes } from 'prism-react-renderer';
 import { remarkLesson } from './src/lesson/remark-lesson';
+import { dark, light } from './src/prism';
 
 const config: Config = {
   title: 'Malha',
@@ -95,8 +95,8 @@ const config: Config = {
       copyright: 'Malha is free software under the Apache License 2.0.',
     },
     prism: {
-      theme: themes.github,
-      darkTheme: themes.oneDark,
+      theme: light,
+      darkTheme: dark,
       additionalLanguages: ['bash', 'json', 'yaml'],
     },
     mermaid: { theme: { light: 'neutral', dark: 'dark' } },

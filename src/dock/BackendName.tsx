@@ -1,0 +1,56 @@
+/** Says where commands run and how far the lab is: "embedded cluster (simulated)", "kind", "starting". */
+import { translate } from '@docusaurus/Translate';
+import type { ReactNode } from 'react';
+import type { LabReport } from '../../server/protocol';
+import { Icon } from '../components/Icon';
+import { labState } from '../lab/state';
+import { useStore } from '../lab/store';
+import styles from './dock.module.css';
+
+export function BackendName(): ReactNode {
+  const lab = useStore(labState, (s) => s.lab);
+  const connection = useStore(labState, (s) => s.connection);
+  const connectedOnce = useStore(labState, (s) => s.connectedOnce);
+  if (connection === 'lost') {
+    return (
+      <span className={styles.backend} role="status">
+        <Icon name="clock" />
+        {connectedOnce
+          ? translate({ id: 'dock.reconnecting', message: 'Connection lost. Trying again…' })
+          : translate({ id: 'dock.connectAgain', message: 'The lab does not answer. Trying again…' })}
+      </span>
+    );
+  }
+  if (lab === undefined) {
+    return <span className={styles.backend}>{translate({ id: 'dock.connecting', message: 'Connecting…' })}</span>;
+  }
+  return (
+    <span className={styles.backend} role="status" data-phase={lab.phase} title={lab.backend?.note}>
+      <PhaseMark lab={lab} />
+      <span className={styles.backendText}>
+        {lab.backend !== undefined && nameOf(lab.backend)}
+        {lab.phase !== 'ready' && <> {phaseWords(lab)}</>}
+      </span>
+    </span>
+  );
+}
+
+function PhaseMark({ lab }: { lab: LabReport }): ReactNode {
+  const icon = { starting: 'spinner', ready: 'check', failed: 'cross' } as const;
+  return (
+    <span className={styles.mark} data-state={lab.phase === 'starting' ? 'running' : lab.phase}>
+      <Icon name={icon[lab.phase]} />
+    </span>
+  );
+}
+
+function nameOf({ kind, label }: NonNullable<LabReport['backend']>): string {
+  if (kind === 'embedded') return translate({ id: 'dock.backend.embedded', message: 'embedded cluster (simulated)' });
+  if (kind === 'kind') return 'kind';
+  return translate({ id: 'dock.backend.context', message: 'context {label}' }, { label });
+}
+
+function phaseWords(lab: LabReport): string {
+  if (lab.phase === 'starting') return lab.message ?? translate({ id: 'dock.phase.starting', message: 'is starting…' });
+  return lab.message ?? translate({ id: 'dock.phase.failed', message: 'could not be started' });
+}
