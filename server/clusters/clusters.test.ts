@@ -23,7 +23,7 @@ const fake = (name: string, script: string) => {
 };
 const goodDocker = () => fake('docker', 'echo 28.2.2');
 /** A kind that knows its clusters by a file, as real kind knows them by Docker's containers. */
-const fakeKind = (create = 'touch "$0.malha"; printf "config" > "$config"') =>
+const fakeKind = (create = ': > "$0.malha"; printf "config" > "$config"') =>
   fake(
     'kind',
     `case "$1 $2" in
@@ -43,7 +43,7 @@ const launch = async () => ({
 });
 const choice = (backend: string) => ({
   backend,
-  env: { PATH: `${bin}:/bin:/usr/bin`.replace(':/usr/bin', '') },
+  env: { PATH: bin },
   launch,
 });
 const failure = (backend: string) =>

@@ -14,7 +14,7 @@ const program = (bin: string, name: string, script: string) => {
 };
 
 const by = async (bin: string, nodeVersion = '22.1.0') => {
-  const findings = await examine({ env: { PATH: `${bin}:/bin` }, cache: path.join(folder, 'cache'), nodeVersion });
+  const findings = await examine({ env: { PATH: bin }, cache: path.join(folder, 'cache'), nodeVersion });
   return { findings, text: render(findings), of: (name: string) => findings.find((finding) => finding.name === name)! };
 };
 
