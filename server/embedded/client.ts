@@ -92,7 +92,11 @@ export interface Client {
   ): () => void;
   create<T extends KubeObject>(resource: GroupVersionResource, object: T): Promise<T>;
   /** Replaces the object; `metadata.resourceVersion`, if present, must be the stored one (409 Conflict). */
-  update<T extends KubeObject>(resource: GroupVersionResource, object: T, subresource?: 'status' | 'scale'): Promise<T>;
+  update<T extends KubeObject>(
+    resource: GroupVersionResource,
+    object: T,
+    subresource?: 'status' | 'scale' | 'finalize',
+  ): Promise<T>;
   patch<T extends KubeObject>(
     resource: GroupVersionResource,
     ref: Ref & { subresource?: 'status' | 'scale'; fieldManager?: string; force?: boolean },

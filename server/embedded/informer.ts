@@ -217,6 +217,11 @@ export class Informers {
     return informer as unknown as Informer<T>;
   }
 
+  /** Whether someone has asked for the resource already. */
+  has(resource: GroupVersionResource): boolean {
+    return this.informers.has(`${resource.group}/${resource.version}/${resource.resource}`);
+  }
+
   /** Starts all that were asked for; resolves when every cache is filled. */
   async start(): Promise<void> {
     await Promise.all([...this.informers.values()].map((informer) => informer.start()));

@@ -43,8 +43,9 @@ export function podFromTemplate(template: PodTemplate, owner: KubeObject, name?:
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      // With generateName the server fills in the name.
-      ...((name ? { name } : { generateName: `${owner.metadata.name}-` }) as { name: string }),
+      // The server fills it in from generateName.
+      name: name ?? '',
+      ...(name ? {} : { generateName: `${owner.metadata.name}-` }),
       namespace: owner.metadata.namespace,
       ...(labels ? { labels: { ...labels } } : {}),
       ...(annotations ? { annotations: { ...annotations } } : {}),
