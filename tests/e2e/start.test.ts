@@ -1,0 +1,104 @@
+/** `malha start` from outside: who is let in, a second start, and what is left behind. */
+import { execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { SOCKET_PATH } from '../../server/protocol.ts';
+import { type Lab, root, startLab } from './lab.ts';
+
+const run = promisify(execFile);
+let lab: Lab;
+beforeAll(async () => {
+  lab = await startLab();
+});
+afterAll(() => lab?.stop());
+
+/** The status of a GET with headers of our own, which `fetch` would not let us set. */
+const statusOf = (path: string, headers: Record<string, string>) =>
+  new Promise<number>((resolve, reject) => {
+    const { hostname, port } = new URL(lab.origin);
+    request({ hostname, port, path, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    })
+      .on('error', reject)
+      .end();
+  });
+
+/** The status that a WebSocket handshake is refused with; 101 where it is not. */
+const handshake = (headers: Record<string, string>) =>
+  new Promise<number>((resolve) => {
+    const socket = new WebSocket(lab.origin.replace('http', 'ws') + SOCKET_PATH, { headers });
+    socket.on('open', () => {
+      socket.close();
+      resolve(101);
+    });
+    socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
+    socket.on('error', () => {});
+  });
+
+const cookie = async () => {
+  const response = await fetch(lab.url, { redirect: 'manual' });
+  return response.headers
+    .getSetCookie()
+    .map((text) => text.split(';')[0])
+    .join('; ');
+};
+
+it('lets in who has the link, and nobody else', async () => {
+  const own = new URL(lab.origin).host;
+  expect(await statusOf('/', { host: own })).toBe(401);
+  expect(await statusOf('/', { host: 'evil.example' })).toBe(403);
+  expect(await statusOf('/', { host: own, cookie: await cookie() })).toBe(200);
+  expect(await statusOf('/', { host: 'evil.example', cookie: await cookie() })).toBe(403);
+  expect(await handshake({ origin: lab.origin })).toBe(401);
+  expect(await handshake({ origin: 'http://evil.example', cookie: await cookie() })).toBe(403);
+  expect(await handshake({ origin: 'null', cookie: await cookie() })).toBe(403);
+  expect(await handshake({ origin: lab.origin, cookie: await cookie() })).toBe(101);
+});
+
+it('answers a second start with the first one’s link', async () => {
+  const env = { ...process.env, MALHA_HOME: lab.home };
+  const second = await run(process.execPath, ['bin/malha.mjs', 'start', '--no-open'], { cwd: root, env });
+  const said = second.stdout + second.stderr;
+  expect(said).toMatch(/already running|runs already|is running/i);
+  const link = /https?:\/\/\S+\/sign-in\S+/.exec(said)?.[0] ?? '';
+  expect(new URL(link).origin).toBe(lab.origin);
+  expect((await fetch(link, { redirect: 'manual' })).status).toBe(302);
+});
+
+it('leaves no process and no port behind', async () => {
+  const own = await startLab();
+  const marker = `MALHA_HOME=${own.home}`;
+  expect(await own.stop()).toBe(0);
+  await expect(fetch(own.origin)).rejects.toThrow();
+  if (process.platform !== 'linux') return;
+  const { stdout } = await run('sh', ['-c', 'ls /proc | grep -E "^[0-9]+$"']);
+  const left = stdout
+    .trim()
+    .split('\n')
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(marker);
+      } catch {
+        return false;
+      }
+    });
+  expect(left).toEqual([]);
+});
+
+it('says which port is taken', async () => {
+  const child = spawn(
+    process.execPath,
+    ['bin/malha.mjs', 'start', '--no-open', '--backend', 'embedded', '--port', new URL(lab.origin).port],
+    { cwd: root, env: { ...process.env, MALHA_HOME: `${lab.home}-other` }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let said = '';
+  child.stdout.on('data', (chunk) => (said += chunk));
+  child.stderr.on('data', (chunk) => (said += chunk));
+  const code = await new Promise((resolve) => child.on('exit', resolve));
+  expect(code).toBe(1);
+  expect(said).toMatch(new RegExp(`port ${new URL(lab.origin).port}`, 'i'));
+});
