@@ -45,7 +45,7 @@ export async function runStep(page: Page, block: Locator): Promise<Outcome> {
   return {
     step,
     phase: (await block.getAttribute('data-phase'))!,
-    status: (await block.locator('[role=status]').textContent()).trim(),
+    status: ((await block.locator('[role=status]').textContent()) ?? '').trim(),
     alike,
     difference: alike === 'false' ? ((await block.locator('details pre').textContent()) ?? '') : '',
   };
