@@ -69,7 +69,7 @@ export class Session {
   show(parent: HTMLElement): void {
     parent.append(this.element);
     if (this.xterm.element === undefined) this.xterm.open(this.element);
-    this.useWebgl();
+    this.drawWithWebgl();
     this.fit();
   }
 
@@ -182,7 +182,7 @@ export class Session {
     return true;
   }
 
-  private useWebgl(): void {
+  private drawWithWebgl(): void {
     try {
       const webgl = new WebglAddon();
       // A lost context (a driver restarted, too many canvases) leaves xterm's own DOM renderer.
