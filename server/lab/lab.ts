@@ -19,8 +19,8 @@ export interface LabOptions {
   env: NodeJS.ProcessEnv;
   /** Marks the processes of this lab's terminals. */
   labId?: string;
-  /** Finds tools and starts the cluster; `progress` takes one short sentence for the learner. */
-  bringUp: (progress: (message: string) => void) => Promise<Backend>;
+  /** Finds tools and starts the cluster; `progress` takes one short sentence for the learner, `signal` breaks it off. */
+  bringUp: (progress: (message: string) => void, signal: AbortSignal) => Promise<Backend>;
 }
 
 export class Lab {
@@ -33,7 +33,7 @@ export class Lab {
   #report: LabReport;
   #backend: Backend | undefined;
   #started: Promise<void> | undefined;
-  #stopping = false;
+  #stopping = new AbortController();
 
   constructor(private readonly options: LabOptions) {
     const { home, version, env } = options;
@@ -67,7 +67,7 @@ export class Lab {
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#stopping.abort();
     await this.terminals.closeAll();
     await this.#started;
     await this.#backend?.stop();
@@ -75,7 +75,7 @@ export class Lab {
 
   async #bringUp(): Promise<void> {
     try {
-      const backend = await this.options.bringUp((message) => this.#change({ message }));
+      const backend = await this.options.bringUp((message) => this.#change({ message }), this.#stopping.signal);
       this.#backend = backend;
       const { kind, label, simulated, kubernetesVersion, note } = backend.report();
       this.#change({
@@ -94,7 +94,7 @@ export class Lab {
   }
 
   #change(part: Partial<LabReport>): void {
-    if (this.#stopping) return;
+    if (this.#stopping.signal.aborted) return;
     this.#report = { ...this.#report, ...part };
     this.changed.emit(this.report());
   }

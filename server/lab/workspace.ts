@@ -1,0 +1,61 @@
+/** The learner's folder of manifests: filled at each start, without ever writing over what the learner changed. */
+
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+export interface WorkspaceResult {
+  /** Files written or brought up to date, by their path in the workspace. */
+  written: string[];
+  /** Files that the learner has changed, and that differ from ours: kept as they are. */
+  kept: string[];
+}
+
+const digest = (text: string | Buffer) => createHash('sha256').update(text).digest('hex');
+
+/**
+ * `files`: path in the workspace → text. `recordFile` keeps the digest of what we wrote, so that a later start can tell
+ * our old text, which it replaces, from the learner's.
+ */
+export async function writeWorkspace(
+  workspace: string,
+  recordFile: string,
+  files: Readonly<Record<string, string>>,
+): Promise<WorkspaceResult> {
+  const record = await readRecord(recordFile);
+  const result: WorkspaceResult = { written: [], kept: [] };
+  for (const [name, text] of Object.entries(files)) {
+    const file = inside(workspace, name);
+    const present = await readFile(file).catch(() => undefined);
+    const seen = present && digest(present);
+    const ours = digest(text);
+    if (seen === undefined || (seen !== ours && seen === record[name])) {
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, text);
+      result.written.push(name);
+    } else if (seen !== ours) {
+      result.kept.push(name);
+      continue;
+    }
+    record[name] = ours;
+  }
+  await writeFile(`${recordFile}.new`, JSON.stringify(record, undefined, 2));
+  await rename(`${recordFile}.new`, recordFile);
+  return result;
+}
+
+function inside(workspace: string, name: string): string {
+  const file = path.resolve(workspace, name);
+  if (!file.startsWith(`${path.resolve(workspace)}${path.sep}`)) throw new Error(`${name} is not in the workspace.`);
+  return file;
+}
+
+/** A record that is missing or broken makes every changed file the learner's: nothing is lost by it. */
+async function readRecord(file: string): Promise<Record<string, string>> {
+  try {
+    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    return value && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, string>) : {};
+  } catch {
+    return {};
+  }
+}
