@@ -9,7 +9,16 @@ import { apiVersionOf, type ResourceInfo } from '../resource.ts';
 import { difference, type FieldSet, intersection, type Path, printPath, union, without } from './fieldset.ts';
 import { type Manager, printManager, readManagers, sameManager, writeManagers } from './managers.ts';
 import { type Shape, shapeOf } from './shape.ts';
-import { type Comparison, compare, fieldsOf, mergeValues, removeFields, withNamedFields } from './structured.ts';
+import {
+  type Comparison,
+  compare,
+  fieldsOf,
+  mergeValues,
+  removeFields,
+  withNamedFields,
+  withoutHoles,
+} from './structured.ts';
+import { typedView } from './typed.ts';
 
 export interface ApplyOptions {
   fieldManager: string;
@@ -47,12 +56,6 @@ const resetFields = (resource: ResourceInfo, subresource: string | undefined): P
   return !subresource && resource.subresources.includes('status') ? ['f:status'] : [];
 };
 
-const filterComparison = (comparison: Comparison, roots: Path[]): Comparison => ({
-  added: without(comparison.added, roots) as Set<Path>,
-  modified: without(comparison.modified, roots) as Set<Path>,
-  removed: without(comparison.removed, roots) as Set<Path>,
-});
-
 const now = () => new Date().toISOString().replace(/\.\d+Z$/, 'Z');
 
 const bare = (object: KubeObject): KubeObject => {
@@ -63,6 +66,16 @@ const bare = (object: KubeObject): KubeObject => {
 const withManagers = (object: KubeObject, managers: Manager[]): KubeObject => {
   const entries = writeManagers(managers);
   return { ...bare(object), metadata: { ...bare(object).metadata, ...(entries.length && { managedFields: entries }) } };
+};
+
+/** An object as it is compared: as the server's own types hold it. */
+const held = (resource: ResourceInfo, object: KubeObject): unknown =>
+  resource.type ? typedView(bare(object), resource.type) : bare(object);
+
+/** What became different; both objects as they are held. */
+const changes = (resource: ResourceInfo, before: unknown, after: unknown, reset: Path[]): Comparison => {
+  const { added, modified, removed } = compare(before, after, shapeOf(resource));
+  return { added: without(added, reset), modified: without(modified, reset), removed: without(removed, reset) };
 };
 
 const empty = (resource: ResourceInfo): KubeObject =>
@@ -101,7 +114,12 @@ export const trackUpdate = (
   const known = reset ? [] : readManagers(given);
   // An object that nobody's record began with stays without one until it is applied.
   if (before?.metadata.uid && known.length === 0) return bare(after);
-  const comparison = compare(bare(before ?? empty(resource)), bare(after), shapeOf(resource));
+  const comparison = changes(
+    resource,
+    held(resource, before ?? empty(resource)),
+    held(resource, after),
+    resetFields(resource, subresource),
+  );
   const self: Manager = {
     manager: manager || 'unknown',
     operation: 'Update',
@@ -110,8 +128,7 @@ export const trackUpdate = (
     time: now(),
     fields: new Set(),
   };
-  const filtered = filterComparison(comparison, resetFields(resource, subresource));
-  return withManagers(after, afterUpdate(known, filtered, self));
+  return withManagers(after, afterUpdate(known, comparison, self));
 };
 
 interface Conflict {
@@ -224,7 +241,7 @@ export const serverSideApply = (
   const live = current ?? empty(resource);
   let managers = readManagers(live.metadata.managedFields);
   if (current && !managers.length) {
-    const comparison = filterComparison(compare(empty(resource), bare(current), shape), reset);
+    const comparison = changes(resource, held(resource, empty(resource)), held(resource, current), reset);
     const self = {
       manager: 'before-first-apply',
       operation: 'Update',
@@ -244,10 +261,13 @@ export const serverSideApply = (
   };
   const before = managers.find((manager) => sameManager(manager, self));
   const others = managers.filter((manager) => manager !== before);
-  const merged = mergeValues(bare(live), body, shape);
-  const object = prune(merged, before?.fields ?? new Set(), [...others, self], shape) as KubeObject;
+  const applied = (to: unknown) =>
+    prune(mergeValues(to, body, shape), before?.fields ?? new Set(), [...others, self], shape);
+  // Ownership is reckoned on the object as the server holds it; the result is made from the object as it was sent.
+  const seen = held(resource, live);
+  const object = withoutHoles(applied(bare(live)), bare(live)) as KubeObject;
 
-  const { added, modified, removed } = filterComparison(compare(bare(live), object, shape), reset);
+  const { added, modified, removed } = changes(resource, seen, applied(seen), reset);
   const changed = union(added, modified);
   const conflicts = others
     .map((manager) => ({ manager, fields: intersection(manager.fields, changed) }))

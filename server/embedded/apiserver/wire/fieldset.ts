@@ -21,6 +21,26 @@ export const intersection = (a: FieldSet, b: FieldSet): FieldSet => new Set([...
 export const without = (set: FieldSet, roots: Path[]): FieldSet =>
   new Set([...set].filter((path) => !roots.some((root) => path === root || path.startsWith(root + separator))));
 
+/** A set level by level, for walking a value along it. */
+export interface FieldTree {
+  member: boolean;
+  below: Map<string, FieldTree>;
+}
+
+export const treeOf = (set: FieldSet): FieldTree => {
+  const root: FieldTree = { member: false, below: new Map() };
+  for (const path of set) {
+    let node = root;
+    for (const element of elements(path)) {
+      const next = node.below.get(element) ?? { member: false, below: new Map() };
+      node.below.set(element, next);
+      node = next;
+    }
+    node.member = true;
+  }
+  return root;
+};
+
 export interface FieldsV1 {
   [element: string]: FieldsV1;
 }

@@ -17,8 +17,6 @@ export type Shape =
       field: (name: string) => Shape | undefined;
       /** What other keys hold. */
       element: Shape;
-      /** A Go struct that is not a pointer: it is there even when it is empty. */
-      inPlace?: boolean;
     }
   | {
       kind: 'list';
@@ -116,8 +114,7 @@ const fieldShape = (owner: string, field: Field): Shape => {
     const atomic = atomicMaps.has(`${owner}.${field.n}`);
     return { kind: 'object', atomic, field: () => undefined, element: valueShape(field.t) };
   }
-  const shape = valueShape(field.t);
-  return shape.kind === 'object' && !field.p ? { ...shape, inPlace: true } : shape;
+  return valueShape(field.t);
 };
 
 const known = new Map<string, Shape>();

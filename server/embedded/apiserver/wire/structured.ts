@@ -5,7 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { StatusError } from '../../status.ts';
-import { child, type FieldSet, type Path } from './fieldset.ts';
+import { child, type FieldSet, type FieldTree, type Path, treeOf } from './fieldset.ts';
 import type { Shape } from './shape.ts';
 
 type Plain = Record<string, unknown>;
@@ -87,19 +87,21 @@ export const fieldsOf = (value: unknown, shape: Shape): FieldSet => {
 };
 
 export interface Comparison {
-  added: Set<Path>;
-  modified: Set<Path>;
-  removed: Set<Path>;
+  added: FieldSet;
+  modified: FieldSet;
+  removed: FieldSet;
 }
 
 const isEmpty = (value: unknown) =>
   value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 
-/** A Go struct in place is never missing. */
-const present = (value: unknown, shape: Shape) =>
-  value === undefined && shape.kind === 'object' && shape.inPlace ? {} : value;
-
-const walk = (before: unknown, after: unknown, declared: Shape, path: Path, out: Comparison): void => {
+const walk = (
+  before: unknown,
+  after: unknown,
+  declared: Shape,
+  path: Path,
+  out: Record<keyof Comparison, Set<Path>>,
+): void => {
   const shape = resolve(declared, after, before);
   const leaf = shape.kind === 'scalar' || shape.kind === 'any' || shape.atomic || (isEmpty(before) && isEmpty(after));
   if (before === undefined) out.added.add(path);
@@ -110,7 +112,7 @@ const walk = (before: unknown, after: unknown, declared: Shape, path: Path, out:
     const [old, young] = [isPlain(before) ? before : {}, isPlain(after) ? after : {}];
     for (const name of new Set([...Object.keys(old), ...Object.keys(young)])) {
       const below = fieldShape(shape, name);
-      walk(present(old[name], below), present(young[name], below), below, child(path, `f:${name}`), out);
+      walk(old[name], young[name], below, child(path, `f:${name}`), out);
     }
   } else if (shape.kind === 'list') {
     const old = indexed(shape, Array.isArray(before) ? before : []);
@@ -126,9 +128,9 @@ const walk = (before: unknown, after: unknown, declared: Shape, path: Path, out:
 
 /** What became different from `before` to `after`. */
 export const compare = (before: unknown, after: unknown, shape: Shape): Comparison => {
-  const out: Comparison = { added: new Set(), modified: new Set(), removed: new Set() };
+  const out = { added: new Set<Path>(), modified: new Set<Path>(), removed: new Set<Path>() };
   walk(before, after, shape, '', out);
-  for (const set of Object.values(out) as Set<Path>[]) set.delete('');
+  for (const set of Object.values(out)) set.delete('');
   return out;
 };
 
@@ -192,36 +194,47 @@ export const mergeValues = (live: unknown, config: unknown, declared: Shape): un
   return structuredClone(config);
 };
 
-/** The elements at one level of a set: those that are members, and the sets below. */
-const level = (set: FieldSet, path: Path, element: string) => {
-  const here = child(path, element);
-  return { member: set.has(here), below: [...set].some((other) => other.startsWith(`${here}\0`)), here };
-};
-
-/** `value` without the fields of the set. What becomes empty by it goes too. */
-export const removeFields = (value: unknown, set: FieldSet, declared: Shape, path: Path = ''): unknown => {
+const removeAlong = (value: unknown, tree: FieldTree, declared: Shape): unknown => {
   const shape = resolve(declared, value);
   if (shape.kind === 'object' && !shape.atomic && isPlain(value)) {
     const out: Plain = {};
     for (const [name, inner] of Object.entries(value)) {
-      const { member, below, here } = level(set, path, `f:${name}`);
-      if (member) continue;
-      const kept = below ? removeFields(inner, set, fieldShape(shape, name), here) : inner;
-      if (kept !== undefined) out[name] = kept;
+      const node = tree.below.get(`f:${name}`);
+      if (!node?.member) out[name] = node ? removeAlong(inner, node, fieldShape(shape, name)) : inner;
     }
-    return Object.keys(out).length || !Object.keys(value).length ? out : undefined;
+    return Object.keys(out).length || !Object.keys(value).length ? out : null;
   }
   if (shape.kind === 'list' && !shape.atomic && Array.isArray(value)) {
     const out: unknown[] = [];
     for (const item of value) {
-      const { member, below, here } = level(set, path, itemElement(shape, item));
-      if (member) continue;
-      const kept = below ? removeFields(item, set, shape.item, here) : item;
-      if (kept !== undefined) out.push(kept);
+      const node = tree.below.get(itemElement(shape, item));
+      if (!node?.member) out.push(node ? removeAlong(item, node, shape.item) : item);
     }
-    return out.length || !value.length ? out : undefined;
+    return out.length || !value.length ? out : null;
   }
   return value;
+};
+
+/**
+ * `value` without the fields of the set. What becomes empty by it but is not of the set itself becomes null: its owners
+ * keep it, though it holds nothing. See withoutHoles.
+ */
+export const removeFields = (value: unknown, set: FieldSet, shape: Shape): unknown =>
+  removeAlong(value, treeOf(set), shape);
+
+/** `after` without the nulls that `before` did not have. */
+export const withoutHoles = (after: unknown, before: unknown): unknown => {
+  if (Array.isArray(after)) {
+    const items = after.filter((item) => item !== null);
+    return items.map((item) => (isPlain(item) ? withoutHoles(item, undefined) : item));
+  }
+  if (!isPlain(after)) return after;
+  const old: Plain = isPlain(before) ? before : {};
+  return Object.fromEntries(
+    Object.entries(after)
+      .filter(([name, value]) => value !== null || old[name] === null)
+      .map(([name, value]) => [name, withoutHoles(value, old[name])]),
+  );
 };
 
 /** Adds the declared fields that the set's paths lead through: a struct is owned where something in it is. */
