@@ -54,7 +54,8 @@ export async function runProxy(context: ContainerContext, mode: ProxyMode): Prom
     if (controlPlane.configured()) {
       if (!lastProbeSuccessful) log.info('Envoy proxy is ready (simulated)');
       lastProbeSuccessful = true;
-      return text(response, 200);
+      text(response, 200);
+      return;
     }
     lastProbeSuccessful = false;
     log.warn('Envoy proxy is NOT ready: config not received from XDS server (is Istiod running?)');
