@@ -3,14 +3,19 @@ import type { Client } from '../client.ts';
 import { createEventRecorder } from '../events.ts';
 import { Informers } from '../informer.ts';
 import type { ControllerContext } from './controller.ts';
+import { startCronJobController } from './cronjob.ts';
+import { startDaemonSetController } from './daemonset.ts';
 import { startDeploymentController } from './deployment.ts';
 import { startEndpointsController } from './endpoints.ts';
 import { startEndpointSliceController } from './endpointslice.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
+import { startJobController } from './job.ts';
 import { startNamespaceController } from './namespace.ts';
+import { startPersistentVolumeController } from './persistentvolume.ts';
 import { startReplicaSetController } from './replicaset.ts';
 import type { ServedResource } from './resources.ts';
 import { startServiceAccountController } from './serviceaccount.ts';
+import { startStatefulSetController } from './statefulset.ts';
 
 export type { ServedResource } from './resources.ts';
 
@@ -40,6 +45,11 @@ export function startControllers(options: ControllersOptions): { stop(): void } 
   const started = [
     startDeploymentController(context),
     startReplicaSetController(context),
+    startStatefulSetController(context),
+    startDaemonSetController(context),
+    startJobController(context),
+    startCronJobController(context),
+    startPersistentVolumeController(context),
     startEndpointsController(context),
     startEndpointSliceController(context),
     startNamespaceController(context, resources),

@@ -1,5 +1,5 @@
 /** The scheduler: binds pending pods to a node where they fit, and says why where they fit on none. */
-import type { Client } from '../client.ts';
+import type { Client, KubeObject } from '../client.ts';
 import { WorkQueue } from '../controllers/workqueue.ts';
 import type { EventRecorder } from '../events.ts';
 import { Informer, keyOf, splitKey } from '../informer.ts';
@@ -27,7 +27,7 @@ export function startScheduler(
 ): { ready: Promise<void>; stop(): void } {
   const pods = new Informer<Pod>(client, RESOURCES.pods);
   const nodes = new Informer<Node>(client, RESOURCES.nodes);
-  /** Bound by us, not yet seen as bound: their requests count. */
+  const claims = new Informer<Claim>(client, RESOURCES.persistentvolumeclaims);
   const queue = new WorkQueue(async (key) => {
     try {
       await schedule(key);
@@ -62,6 +62,20 @@ export function startScheduler(
     },
   });
 
+  claims.handle({ added: retryAll, updated: retryAll });
+
+  /** What a pod's claims lack, if anything. */
+  function claimsLack(pod: Pod): string | undefined {
+    for (const { persistentVolumeClaim } of pod.spec.volumes ?? []) {
+      if (!persistentVolumeClaim) continue;
+      const { claimName } = persistentVolumeClaim;
+      const claim = claims.get(`${pod.metadata.namespace}/${claimName}`);
+      if (!claim) return `persistentvolumeclaim "${claimName}" not found`;
+      if (claim.status?.phase !== 'Bound') return 'pod has unbound immediate PersistentVolumeClaims';
+    }
+    return undefined;
+  }
+
   async function schedule(key: string): Promise<void> {
     const pod = pods.get(key);
     if (!pod || !waits(pod)) return;
@@ -81,8 +95,9 @@ export function startScheduler(
       ),
     );
     const fits = all.find((_, index) => verdicts[index]!.reasons.length === 0);
-    if (!fits) {
-      const message = explain(verdicts);
+    const lacking = claimsLack(pod);
+    if (!fits || lacking) {
+      const message = lacking && all.length > 0 ? explainClaims(lacking, all.length) : explain(verdicts);
       events.event(pod, 'Warning', 'FailedScheduling', message);
       await setCondition(pod, 'Unschedulable', message);
       return;
@@ -129,16 +144,21 @@ export function startScheduler(
   }
 
   return {
-    ready: Promise.all([nodes.start(), pods.start()]).then(() => {}),
+    ready: Promise.all([nodes.start(), pods.start(), claims.start()]).then(() => {}),
     stop() {
       pods.stop();
       nodes.stop();
+      claims.stop();
       queue.stop();
     },
   };
 }
 
 const isOver = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+
+interface Claim extends KubeObject {
+  status?: { phase?: string };
+}
 
 /** `preemption`: whether putting out other pods could make room. */
 interface Verdict {
@@ -171,6 +191,13 @@ export function unfit(pod: Pod, node: Node, placed: Pod[]): Verdict {
     if (amount > allocatable(name)) preemption = false;
   }
   return { reasons, preemption: preemption && reasons.length > 0 };
+}
+
+/** Claims are looked at before any node, so the reason is not counted by nodes. */
+function explainClaims(reason: string, total: number): string {
+  const head = `0/${total} nodes are available`;
+  const unhelpful = `${total} Preemption is not helpful for scheduling`;
+  return `${head}: ${reason}. no new claims to deallocate, preemption: ${head}: ${unhelpful}.`;
 }
 
 /** The scheduler's sentence for a pod that fits nowhere. */
