@@ -62,24 +62,13 @@ export const fromFieldsV1 = (fields: FieldsV1): FieldSet => {
   return set;
 };
 
-export const toFieldsV1 = (set: FieldSet): FieldsV1 => {
-  const root: FieldsV1 = {};
-  const sorted = [...set].sort();
-  for (const path of sorted) {
-    let node = root;
-    for (const element of elements(path)) {
-      node[element] ??= {};
-      node = node[element];
-    }
-  }
+const write = ({ member, below }: FieldTree): FieldsV1 => {
+  const fields = [...below.keys()].sort().map((element) => [element, write(below.get(element)!)] as const);
   // A field that is a member and has fields below says so with a dot.
-  const mark = (node: FieldsV1, path: Path): FieldsV1 => {
-    const names = Object.keys(node).sort();
-    const below = names.map((name) => [name, mark(node[name]!, child(path, name))] as const);
-    return Object.fromEntries(names.length && path && set.has(path) ? [['.', {}], ...below] : below);
-  };
-  return mark(root, '');
+  return Object.fromEntries(member && fields.length ? [['.', {}], ...fields] : fields);
 };
+
+export const toFieldsV1 = (set: FieldSet): FieldsV1 => write(treeOf(set));
 
 const printElement = (element: string): string => {
   const rest = element.slice(2);

@@ -51,7 +51,9 @@ const indexed = (shape: ListShape, list: unknown[]): Map<string, unknown[]> => {
   const items = new Map<string, unknown[]>();
   for (const item of list) {
     const element = itemElement(shape, item);
-    items.set(element, [...(items.get(element) ?? []), item]);
+    const same = items.get(element);
+    if (same) same.push(item);
+    else items.set(element, [item]);
   }
   return items;
 };
