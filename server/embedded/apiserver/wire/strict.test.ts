@@ -114,6 +114,14 @@ describe('typeErrors', () => {
     );
   });
 
+  it('says where a secret is no base64', () => {
+    const secrets = builtinResources.find((r) => r.resource === 'secrets')!;
+    const secret = (password: string) => ({ ...deployment({}), spec: undefined, data: { password } }) as KubeObject;
+    expect(typeErrors(secrets, secret('cGFzcw=='))).toEqual([]);
+    expect(typeErrors(secrets, secret('plain text'))).toEqual(['illegal base64 data at input byte 5']);
+    expect(typeErrors(secrets, secret('admin'))).toEqual(['illegal base64 data at input byte 4']);
+  });
+
   it('looks at the metadata of a custom resource', () => {
     const custom = { ...deployments, type: undefined };
     expect(typeErrors(custom, deployment({ replicas: 'x' }, { labels: [] }))).toEqual([

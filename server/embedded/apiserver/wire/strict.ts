@@ -72,6 +72,12 @@ const notAQuantity = `quantities must match the regular expression '^([+-]?[0-9.
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
+/** Where Go's decoder stops: at the first foreign character, or where an incomplete group of four begins. */
+const badByte = (text: string): number => {
+  const foreign = text.search(/[^A-Za-z0-9+/=\r\n]/);
+  return foreign >= 0 ? foreign : text.length - (text.length % 4);
+};
+
 /** A JSON value's type in Go's messages; a number that is no integer is named with its value. */
 const jsonType = (value: unknown): string => {
   if (Array.isArray(value)) return 'array';
@@ -130,7 +136,7 @@ function* wrongValue(value: unknown, field: Field, struct: string, path: string)
       return;
     case 'bytes':
       if (typeof value !== 'string') yield unmarshal(value, struct, path, '[]uint8');
-      else if (!base64.test(value.replace(/[\r\n]/g, ''))) yield `illegal base64 data in ${path}`;
+      else if (!base64.test(value.replace(/[\r\n]/g, ''))) yield `illegal base64 data at input byte ${badByte(value)}`;
       return;
   }
   if (jsonFields(type)) yield* wrongInType(value, type, struct, path, goType({ ...field, l: false, m: false }));
