@@ -1,8 +1,21 @@
 /** The site: two languages, docs beside the home page at `/`, diagrams, local search, and nothing from another host. */
 import type * as Preset from '@docusaurus/preset-classic';
-import type { Config } from '@docusaurus/types';
+import type { Config, Plugin } from '@docusaurus/types';
 import { remarkLesson } from './src/lesson/remark-lesson';
 import { dark, light } from './src/prism';
+
+/**
+ * Docusaurus puts everything that two chunks share into one chunk, which every page loads: parts of Mermaid and of the
+ * terminal would be in it. Without a name, shared parts become chunks of their own, loaded by who needs them.
+ */
+function smallChunks(): Plugin {
+  return {
+    name: 'small-chunks',
+    configureWebpack: () => ({
+      optimization: { splitChunks: { cacheGroups: { common: { name: false, minChunks: 2, priority: -40 } } } },
+    }),
+  };
+}
 
 const config: Config = {
   title: 'Malha',
@@ -52,6 +65,8 @@ const config: Config = {
       } satisfies Preset.Options,
     ],
   ],
+
+  plugins: [smallChunks],
 
   themes: [
     '@docusaurus/theme-mermaid',

@@ -3,7 +3,7 @@ import { translate } from '@docusaurus/Translate';
 import type { ReactNode } from 'react';
 import styles from './mesh-drawing.module.css';
 
-/** Centres of the services; the proxy hangs at the lower right corner of each. */
+/** Centres of the services; the proxy hangs under each. */
 const SERVICES = {
   web: [70, 150],
   accounts: [235, 90],
@@ -25,16 +25,13 @@ const CALLS: [from: Name, to: Name][] = [
 const WIDTH = 92;
 const HEIGHT = 40;
 
-const proxyOf = (name: Name): [x: number, y: number] => [
-  SERVICES[name][0] + WIDTH / 2 - 4,
-  SERVICES[name][1] + HEIGHT / 2 - 2,
-];
+const proxyOf = (name: Name): [x: number, y: number] => [SERVICES[name][0], SERVICES[name][1] + HEIGHT / 2 + 5];
 
 export function MeshDrawing(): ReactNode {
   return (
     <svg
       className={styles.drawing}
-      viewBox="0 0 470 260"
+      viewBox="10 0 455 250"
       role="img"
       aria-label={translate({
         id: 'home.drawing',
@@ -45,14 +42,14 @@ export function MeshDrawing(): ReactNode {
       <g className={styles.control}>
         {(Object.keys(SERVICES) as Name[]).map((name) => {
           const [x, y] = proxyOf(name);
-          return <path key={name} d={`M235 30 Q ${(235 + x) / 2} ${y - 46} ${x} ${y}`} />;
+          return <path key={name} d={`M235 30 L ${x} ${y}`} />;
         })}
       </g>
       <g className={styles.calls}>
         {CALLS.map(([from, to]) => {
           const [x1, y1] = proxyOf(from);
           const [x2, y2] = proxyOf(to);
-          return <path key={from + to} d={`M${x1} ${y1} C ${x1 + 60} ${y1}, ${x2 - 90} ${y2}, ${x2} ${y2}`} />;
+          return <path key={from + to} d={`M${x1} ${y1} C ${x1 + 85} ${y1}, ${x2 - 85} ${y2}, ${x2} ${y2}`} />;
         })}
       </g>
       <g className={styles.istiod}>

@@ -44,11 +44,9 @@ function PhaseMark({ lab }: { lab: LabReport }): ReactNode {
   );
 }
 
-function nameOf({ kind, label }: NonNullable<LabReport['backend']>): string {
-  if (kind === 'embedded') return translate({ id: 'dock.backend.embedded', message: 'embedded cluster (simulated)' });
-  if (kind === 'kind') return 'kind';
-  return translate({ id: 'dock.backend.context', message: 'context {label}' }, { label });
-}
+/** The server's own label, but for the one backend whose name has a translation. */
+const nameOf = ({ kind, label }: NonNullable<LabReport['backend']>): string =>
+  kind === 'embedded' ? translate({ id: 'dock.backend.embedded', message: 'embedded cluster (simulated)' }) : label;
 
 function phaseWords(lab: LabReport): string {
   if (lab.phase === 'starting') return lab.message ?? translate({ id: 'dock.phase.starting', message: 'is starting…' });

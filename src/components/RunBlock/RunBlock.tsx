@@ -25,7 +25,8 @@ export function RunBlock({ step }: { step: Step }): ReactNode {
   const { siteConfig } = useDocusaurusContext();
   const name = stepName(pathname, siteConfig.baseUrl, step.number);
   const presence = useStore(labState, (s) => s.presence);
-  const isReady = useStore(labState, (s) => s.connection === 'open' && s.lab?.phase === 'ready');
+  // A lab that is still starting takes the step and types it once it can.
+  const isConnected = useStore(labState, (s) => s.connection === 'open');
   const run = useStore(
     labState,
     useCallback((s: { runs: Readonly<Record<string, RunState>> }) => s.runs[name], [name]),
@@ -58,7 +59,7 @@ export function RunBlock({ step }: { step: Step }): ReactNode {
               type="button"
               className={clsx(styles.button, styles.run)}
               data-action="run"
-              disabled={busy || !isReady}
+              disabled={busy || !isConnected}
               aria-label={translate({ id: 'run.runLabel', message: 'Run: {command}' }, { command: step.commands[0]! })}
               onClick={start}
             >
