@@ -73,11 +73,10 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
 
   app.get(LAB_PATH, async (_, reply) => reply.header('cache-control', 'no-store').send(lab.report()));
 
+  const nothing = (reply: FastifyReply) => reply.code(404).send({ error: 'There is no such address.' });
+  app.get('/api/*', (_, reply) => nothing(reply));
   app.get('/*', (request, reply) => serveSite(site, pathOf(request.url), reply));
-  app.setNotFoundHandler((request, reply) => {
-    if (pathOf(request.url).startsWith('/api/')) return reply.code(404).send({ error: 'There is no such address.' });
-    return serveSite(site, pathOf(request.url), reply);
-  });
+  app.setNotFoundHandler((_, reply) => nothing(reply));
   app.setErrorHandler((error: { statusCode?: number }, _, reply) => {
     const status = error.statusCode ?? 500;
     return reply.code(status).send({ error: status < 500 ? 'The request is not valid.' : 'The server failed.' });

@@ -3,6 +3,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
+import { closeSync, constants, openSync } from 'node:fs';
 import { type IPty, spawn } from 'node-pty';
 import { LIMITS, type TerminalInfo } from '../protocol.ts';
 import { type Mark, MarkReader } from './marks.ts';
@@ -45,6 +46,8 @@ export class Session {
 
   #info: TerminalInfo;
   #pty: IPty;
+  /** The shell's end of the pty, held open by us too: see `holdOpen`. */
+  #held: number | undefined;
   #ring = new Ring(LIMITS.replay);
   #reader: MarkReader;
   #viewers = new Set<Viewer>();
@@ -84,6 +87,7 @@ export class Session {
       env: { ...options.env, ...shell.env, MALHA_NONCE: nonce },
       encoding: null,
     });
+    this.#held = holdOpen(this.#pty);
     // With `encoding: null` node-pty hands out Buffers, though its types say string.
     this.#pty.onData((data) => this.#onData(data as unknown as Buffer));
     this.#pty.onExit(({ exitCode, signal }) => this.#onExit(signal ? 128 + signal : exitCode));
@@ -236,6 +240,7 @@ export class Session {
 
   #onExit(exitCode: number): void {
     this.#flush();
+    if (this.#held !== undefined) closeSync(this.#held);
     clearInterval(this.#pausedCheck);
     this.#pausedCheck = undefined;
     this.#change({ state: 'exited', exitCode, command: undefined });
@@ -245,6 +250,21 @@ export class Session {
   #change(part: Partial<TerminalInfo>): void {
     this.#info = { ...this.#info, ...part };
     this.changed.emit(this.info);
+  }
+}
+
+/**
+ * When the last holder of the shell's end of a pty closes it, libuv reads what is buffered once (4 KiB at most) and
+ * reports the end: the rest of a last, larger output would be lost. While we hold that end too, nothing is reported, and
+ * node-pty closes the pty 200 ms after the shell's end, when all is read.
+ */
+function holdOpen(pty: IPty): number | undefined {
+  const { ptsName } = pty as { ptsName?: string };
+  if (!ptsName) return undefined;
+  try {
+    return openSync(ptsName, constants.O_RDWR | constants.O_NOCTTY);
+  } catch {
+    return undefined; // as good as without: only a large last output is at risk
   }
 }
 

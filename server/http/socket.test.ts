@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Backend } from '../clusters/backend.ts';
+import { LIMITS } from '../protocol.ts';
+import { type House, house, stubBackend, Tab } from './testing.ts';
+
+let place: House;
+let tab: Tab;
+beforeEach(async () => {
+  place = await house();
+  tab = await Tab.open(place.door);
+});
+afterEach(() => place.end());
+
+describe('a terminal in a browser', () => {
+  it('shows what is typed and what comes of it', async () => {
+    const terminal = await tab.terminal();
+    tab.type(terminal, 'echo "á$((40+2))ç"\r');
+    await tab.until(() => tab.screen(terminal).includes('á42ç'));
+    const folder = place.home.workspace;
+    expect(tab.last('terminal.changed')?.info.cwd).toBe(folder);
+  });
+
+  it('is found again in the middle of a command, with nothing missing and nothing twice', async () => {
+    const terminal = await tab.terminal();
+    tab.type(terminal, 'for i in $(seq 1 3000); do echo "line $i é"; done; read answer; echo "got $answer"\r');
+    await tab.until(() => tab.screen(terminal).includes('line 100 '));
+    tab.socket.terminate();
+    const seen = tab.next.get(terminal)!;
+
+    const again = await Tab.open(place.door);
+    again.screens.set(terminal, tab.screens.get(terminal)!);
+    again.send({ type: 'terminal.attach', terminal, after: seen, columns: 80, rows: 24 });
+    await again.until(() => again.screen(terminal).includes('line 3000 é'));
+    expect(again.last('terminal.attached')).toMatchObject({ from: seen, reset: false });
+    const lines = again.screen(terminal).match(/line \d+ é\r$/gm)!;
+    expect(lines).toEqual(Array.from({ length: 3000 }, (_, index) => `line ${index + 1} é\r`));
+
+    again.type(terminal, 'yes\r');
+    await again.until(() => again.screen(terminal).includes('got yes'));
+
+    const fresh = await Tab.open(place.door);
+    expect(fresh.last('snapshot')?.terminals).toMatchObject([{ terminal, tab: 1 }]);
+    fresh.send({ type: 'terminal.attach', terminal, after: 0, columns: 80, rows: 24 });
+    await fresh.until(() => fresh.screen(terminal).includes('got yes'));
+  });
+
+  it('starts anew, at a line, for a browser whose part is lost', async () => {
+    const terminal = await tab.terminal();
+    tab.type(terminal, "seq -f 'number %08.0f' 1 200000; echo en''d\r");
+    await tab.until(() => tab.screen(terminal).includes('end\r\n'));
+    const fresh = await Tab.open(place.door);
+    fresh.send({ type: 'terminal.attach', terminal, after: 0, columns: 80, rows: 24 });
+    await fresh.until(() => fresh.screen(terminal).includes('end\r\n'));
+    const attached = fresh.last('terminal.attached')!;
+    expect(attached.reset).toBe(true);
+    expect(attached.until - attached.from).toBeLessThan(LIMITS.replay + 128 * 1024);
+    expect(fresh.screen(terminal)).toMatch(/^number \d{8}\r\n/);
+  });
+
+  it('holds the shell back while a browser does not keep up', async () => {
+    const terminal = await tab.terminal();
+    tab.acknowledges = false;
+    const before = tab.received;
+    tab.type(terminal, 'yes\r');
+    await tab.until(() => tab.received - before > LIMITS.high);
+    // The shell is paused: an answer to another message comes, but no more than what was already under way.
+    tab.send({ type: 'terminal.open', columns: 80, rows: 24 });
+    await tab.until(() => tab.last('terminal.attached')?.terminal !== terminal);
+    const outstanding = tab.received;
+    expect(outstanding - before).toBeLessThan(LIMITS.high + 256 * 1024);
+    tab.acknowledges = true;
+    tab.send({ type: 'terminal.ack', terminal, bytes: outstanding });
+    await tab.until(() => tab.received > outstanding + LIMITS.high);
+    tab.type(terminal, '\x03');
+    await tab.until(() => tab.messages.some((m) => m.type === 'terminal.changed' && m.info.exitCode === 130));
+  });
+
+  it('delivers a paused shell’s last output when it ends', async () => {
+    const terminal = await tab.terminal();
+    tab.acknowledges = false;
+    // More than the limit, so that the shell is paused, then an end that waits in the pty.
+    tab.type(terminal, `exec sh -c "head -c ${LIMITS.high + 10_000} /dev/zero | tr '\\0' x; echo; seq -w 1 601"\r`);
+    await tab.until(() => tab.last('terminal.changed')?.info.state === 'exited');
+    expect(tab.screen(terminal).match(/^\d{3}\r$/gm)).toHaveLength(601);
+    expect(tab.last('terminal.changed')?.info).toMatchObject({ state: 'exited', exitCode: 0 });
+  });
+
+  it('takes the smallest size of those who watch', async () => {
+    const terminal = await tab.terminal();
+    const phone = await Tab.open(place.door);
+    phone.send({ type: 'terminal.attach', terminal, after: 0, columns: 40, rows: 30 });
+    expect(await phone.until(() => phone.last('terminal.attached'))).toMatchObject({ columns: 40, rows: 24 });
+    tab.type(terminal, 'stty size\r');
+    await tab.until(() => tab.screen(terminal).includes('24 40'));
+    await phone.close();
+    tab.send({ type: 'terminal.resize', terminal, columns: 101, rows: 33 });
+    tab.type(terminal, 'stty size\r');
+    await tab.until(() => tab.screen(terminal).includes('33 101'));
+  });
+
+  it('goes away with everything in it, and can be opened again', async () => {
+    const terminal = await tab.terminal();
+    tab.send({ type: 'terminal.close', terminal });
+    await tab.until(() => tab.last('terminal.removed'));
+    tab.send({ type: 'terminal.attach', terminal, after: 0, columns: 80, rows: 24 });
+    tab.messages.length = 0;
+    await tab.until(() => tab.last('terminal.removed'));
+    tab.send({ type: 'terminal.open', columns: 80, rows: 24, tab: 3 });
+    expect((await tab.until(() => tab.last('terminal.attached'))).terminal).not.toBe(terminal);
+    expect(place.lab.terminals.list()).toMatchObject([{ tab: 3 }]);
+  });
+
+  it('says when there are too many', async () => {
+    for (let index = 0; index < LIMITS.terminals + 1; index++) {
+      tab.send({ type: 'terminal.open', columns: 80, rows: 24 });
+    }
+    expect((await tab.until(() => tab.last('error'))).message).toContain(`All ${LIMITS.terminals} terminals`);
+  });
+
+  it('offers aliases, the lab’s kubeconfig and its tools first on PATH', async () => {
+    const terminal = await tab.terminal();
+    tab.type(
+      terminal,
+      'type k kgp kgs; echo "$KUBECONFIG"; echo "$PATH" | cut -d: -f1; echo "$MALHA_LAB"; echo do""ne\r',
+    );
+    await tab.until(() => tab.screen(terminal).includes('done\r\n'));
+    const screen = tab.screen(terminal);
+    expect(screen).toContain("k is aliased to `kubectl'");
+    expect(screen).toContain("kgs is aliased to `kubectl get services'");
+    expect(screen).toContain(`${place.home.kubeconfig}\r\n${place.home.bin}\r\n1\r\n`);
+  });
+});
+
+describe('steps run from a browser', () => {
+  it('are typed, told to every tab, and known to one that comes later', async () => {
+    const request = { step: '/install/#1', commands: ['echo hello', 'false'], tab: 2, background: false };
+    tab.send({ type: 'run', request });
+    const run = await tab.until(() => tab.run('/install/#1')?.phase === 'failed' && tab.run('/install/#1'));
+    expect(run).toMatchObject({ command: 1, exitCode: 1, output: 'hello\n' });
+    const later = await Tab.open(place.door);
+    expect(later.last('snapshot')).toMatchObject({ runs: [run], terminals: [{ tab: 2 }] });
+  });
+
+  it('wait for the lab', async () => {
+    let ready = (_: Backend) => {};
+    const starting = await house({
+      bringUp: () =>
+        new Promise((resolve) => {
+          ready = resolve;
+        }),
+    });
+    try {
+      const early = await Tab.open(starting.door);
+      expect(early.last('lab')?.lab.phase).toBe('starting');
+      early.send({ type: 'run', request: { step: 's', commands: ['true'], tab: 1, background: false } });
+      await early.until(() => early.run('s')?.phase === 'waiting');
+      ready(stubBackend);
+      await early.until(() => early.run('s')?.phase === 'passed');
+      expect(early.last('lab')?.lab).toMatchObject({ phase: 'ready', backend: { label: 'stub' } });
+    } finally {
+      ready(stubBackend);
+      await starting.end();
+    }
+  });
+});
+
+describe('a peer that is not our page', () => {
+  const NONSENSE = [
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"type":"none"}',
+    '{"type":"terminal.open","columns":1e9,"rows":24}',
+    '{"type":"terminal.open","columns":-1,"rows":24}',
+    '{"type":"terminal.attach","terminal":0,"after":-1,"columns":80,"rows":24}',
+    '{"type":"run","request":{"step":"s","commands":[],"tab":1}}',
+    '{"type":"run","request":{"step":"s","commands":["true"],"tab":99}}',
+  ];
+
+  it.each(NONSENSE)('is told that %j does not fit, and may go on', async (text) => {
+    tab.socket.send(text);
+    await tab.until(() => tab.last('error'));
+    await tab.terminal();
+  });
+
+  it('is hung up on when it goes on', async () => {
+    const closed = new Promise<number>((resolve) => tab.socket.once('close', resolve));
+    for (let index = 0; index < 30; index++) tab.socket.send(Buffer.from([1, 2, 3]));
+    expect(await closed).toBe(1008);
+  });
+
+  it('cannot send a frame above the limit', async () => {
+    const closed = new Promise<number>((resolve) => tab.socket.once('close', resolve));
+    tab.socket.send(Buffer.alloc(4 * 1024 * 1024));
+    expect(await closed).toBe(1009);
+    await (await Tab.open(place.door)).terminal();
+  });
+});
