@@ -4,6 +4,7 @@ import { StatusError } from '../../status.ts';
 import type { ResourceInfo } from '../resource.ts';
 import { serverSideApply, trackUpdate } from './apply.ts';
 import { builtinResources } from './builtin.ts';
+import { frozen } from './testing.ts';
 
 const deployments = builtinResources.find((r) => r.resource === 'deployments')!;
 const configMaps = builtinResources.find((r) => r.resource === 'configmaps')!;
@@ -36,7 +37,10 @@ const failure = (run: () => unknown): StatusError => {
 };
 
 const apply = (current: KubeObject | undefined, body: KubeObject, fieldManager = 'm1', force = false) =>
-  serverSideApply(body.kind === 'ConfigMap' ? configMaps : deployments, current, body, { fieldManager, force });
+  serverSideApply(body.kind === 'ConfigMap' ? configMaps : deployments, frozen(current), frozen(body), {
+    fieldManager,
+    force,
+  });
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.parse('2026-05-04T12:00:00.500Z'), toFake: ['Date'] });

@@ -4,6 +4,7 @@ import { StatusError } from '../../status.ts';
 import type { ResourceInfo } from '../resource.ts';
 import { builtinResources } from './builtin.ts';
 import { applyPatch } from './patch.ts';
+import { frozen } from './testing.ts';
 
 const resource = (name: string) => builtinResources.find((r) => r.resource === name) as ResourceInfo;
 const object = (kind: string, rest: object): KubeObject => ({
@@ -73,7 +74,7 @@ describe('merge patch', () => {
 
 describe('strategic merge patch', () => {
   const strategic = (kind: string, current: object, patch: object, type: PatchType = 'strategic') =>
-    applyPatch(type, resource(kind), object('X', current), patch);
+    applyPatch(type, resource(kind), frozen(object('X', current)), frozen(patch));
   const pod = (containers: object[], rest: object = {}) => ({ spec: { containers, ...rest } });
   const [a, b, c] = ['a', 'b', 'c'].map((name) => ({ name, image: `${name}:1` }));
 

@@ -22,9 +22,15 @@ export const resource = (name: string, group = ''): ResourceInfo => {
   return found;
 };
 
+/** As the store hands objects out: nothing below may be changed. */
+export const frozen = <T>(value: T): T => {
+  if (value !== null && typeof value === 'object') for (const inner of Object.values(value)) frozen(inner);
+  return Object.freeze(value);
+};
+
 /** The object's row as kubectl would show it, narrow or wide. */
 export const row = (info: ResourceInfo, object: object, wide = false): Record<string, unknown> => {
-  const table = toTable(info, [object as KubeObject], { includeObject: 'None' }) as Table;
+  const table = toTable(info, [frozen(object) as KubeObject], { includeObject: 'None' }) as Table;
   return Object.fromEntries(
     table.columnDefinitions
       .map((c, i) => [c, table.rows[0]?.cells[i]] as const)

@@ -86,7 +86,7 @@ const summary = (pod: KubeObject): Summary => {
   if (!init.reason || condition(pod, 'Initialized')?.status === 'True') {
     restarts = init.sidecars;
     let running = false;
-    for (const status of list<ContainerStatus>(pod, 'status.containerStatuses').reverse()) {
+    for (const status of list<ContainerStatus>(pod, 'status.containerStatuses').toReversed()) {
       const { terminated, waiting } = status.state ?? {};
       restarts.add(status);
       if (waiting?.reason) reason = waiting.reason;
