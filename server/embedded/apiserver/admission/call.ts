@@ -109,7 +109,7 @@ async function post(target: Target, body: string, ca: string | undefined, signal
         target.url,
         {
           method: 'POST',
-          agent: false,
+          // Without an agent: Node then takes the connection from here.
           createConnection: () => secure,
           headers: {
             'content-type': 'application/json',
