@@ -2,7 +2,7 @@
 import { timestamp } from '../time.ts';
 import type { Condition, Deployment, DeploymentStatus, ReplicaSet } from '../types.ts';
 import { conditionOf } from './pods.ts';
-import { bounds, sumReplicas, sumStatus, wantedOf } from './rollout.ts';
+import { bounds, sumReplicas, sumStatus, wantedOf, withoutZeros } from './rollout.ts';
 
 /** Stands for "no deadline": the API's default is 600 s, and this value switches it off. */
 const NO_DEADLINE = 2 ** 31 - 1;
@@ -47,11 +47,13 @@ export function countsOf(deployment: Deployment, all: ReplicaSet[], current: Rep
   const { collisionCount } = deployment.status ?? {};
   return {
     observedGeneration: deployment.metadata.generation,
-    replicas: sumStatus(all, 'replicas'),
-    updatedReplicas: current?.status?.replicas ?? 0,
-    readyReplicas: sumStatus(all, 'readyReplicas'),
-    availableReplicas: available,
-    unavailableReplicas: Math.max(sumReplicas(all) - available, 0),
+    ...withoutZeros({
+      replicas: sumStatus(all, 'replicas'),
+      updatedReplicas: current?.status?.replicas ?? 0,
+      readyReplicas: sumStatus(all, 'readyReplicas'),
+      availableReplicas: available,
+      unavailableReplicas: Math.max(sumReplicas(all) - available, 0),
+    }),
     terminatingReplicas: all.reduce((sum, set) => sum + (set.status?.terminatingReplicas ?? 0), 0),
     ...(collisionCount ? { collisionCount } : {}),
     conditions,
@@ -59,9 +61,9 @@ export function countsOf(deployment: Deployment, all: ReplicaSet[], current: Rep
 }
 
 export const isComplete = (deployment: Deployment, status: DeploymentStatus): boolean =>
-  status.updatedReplicas === wantedOf(deployment) &&
-  status.replicas === wantedOf(deployment) &&
-  status.availableReplicas === wantedOf(deployment) &&
+  (status.updatedReplicas ?? 0) === wantedOf(deployment) &&
+  (status.replicas ?? 0) === wantedOf(deployment) &&
+  (status.availableReplicas ?? 0) === wantedOf(deployment) &&
   (status.observedGeneration ?? 0) >= (deployment.metadata.generation ?? 0);
 
 const isProgressing = (old: DeploymentStatus, status: DeploymentStatus): boolean =>
@@ -93,7 +95,8 @@ export function withProgress(
 ): DeploymentStatus {
   let conditions = status.conditions ?? [];
   const progressing = conditionOf(conditions, 'Progressing');
-  const settled = status.replicas === status.updatedReplicas && progressing?.reason === 'NewReplicaSetAvailable';
+  const settled =
+    (status.replicas ?? 0) === (status.updatedReplicas ?? 0) && progressing?.reason === 'NewReplicaSetAvailable';
   const subject = current ? `ReplicaSet "${current.metadata.name}"` : `Deployment "${deployment.metadata.name}"`;
   if (!hasDeadline(deployment)) {
     conditions = conditions.filter((condition) => condition.type !== 'Progressing');

@@ -16,6 +16,7 @@ import {
   podFromTemplate,
   readySince,
 } from './pods.ts';
+import { withoutZeros } from './rollout.ts';
 
 export function startReplicaSetController(context: ControllerContext): Controller {
   const { client, informers } = context;
@@ -124,9 +125,11 @@ function statusOf(set: ReplicaSet, owned: Pod[], failure: Error | undefined, dif
   }
   return {
     replicas: active.length,
-    fullyLabeledReplicas: active.filter((pod) => wanted.every(([k, v]) => pod.metadata.labels?.[k] === v)).length,
-    readyReplicas: active.filter(isReady).length,
-    availableReplicas: active.filter((pod) => isAvailable(pod, set.spec.minReadySeconds)).length,
+    ...withoutZeros({
+      fullyLabeledReplicas: active.filter((pod) => wanted.every(([k, v]) => pod.metadata.labels?.[k] === v)).length,
+      readyReplicas: active.filter(isReady).length,
+      availableReplicas: active.filter((pod) => isAvailable(pod, set.spec.minReadySeconds)).length,
+    }),
     terminatingReplicas: owned.filter((pod) => pod.metadata.deletionTimestamp && !isFinished(pod)).length,
     observedGeneration: set.metadata.generation,
     ...(conditions.length > 0 ? { conditions } : {}),

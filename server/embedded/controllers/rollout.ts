@@ -14,6 +14,10 @@ export const sumReplicas = (sets: ReplicaSet[]): number => sets.reduce((sum, set
 export const sumStatus = (sets: ReplicaSet[], field: 'replicas' | 'readyReplicas' | 'availableReplicas'): number =>
   sets.reduce((sum, set) => sum + (set.status?.[field] ?? 0), 0);
 
+/** Counts as the API writes them: those that are zero are left out. */
+export const withoutZeros = <T extends Record<string, number>>(counts: T): Partial<T> =>
+  Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0)) as Partial<T>;
+
 export const revisionOf = (object: Deployment | ReplicaSet): number =>
   Number(object.metadata.annotations?.[REVISION] ?? 0);
 

@@ -8,6 +8,7 @@ import { timestamp } from '../time.ts';
 import type { Container, ContainerState, ContainerStatus, Pod, Probe } from '../types.ts';
 import { ContainerProbes } from './container-probes.ts';
 import { ConfigError, expand } from './env.ts';
+import { ImagePull } from './image-pull.ts';
 import { fullName, type ImageStore, imageID } from './image-store.ts';
 import { ContainerLogs } from './logs.ts';
 import { scopedNetwork } from './scoped-network.ts';
@@ -67,9 +68,9 @@ export class ContainerRunner {
   private probes?: ContainerProbes;
   /** Since it last went well. */
   private crashes = 0;
-  private failedPulls = 0;
   private notBefore = 0;
   private timer?: NodeJS.Timeout;
+  private readonly imagePull: ImagePull;
 
   constructor(
     readonly spec: Container,
@@ -78,6 +79,9 @@ export class ContainerRunner {
     initialReason: string,
   ) {
     this.state = { waiting: { reason: initialReason } };
+    this.imagePull = new ImagePull(spec, host, (waiting) => {
+      this.state = { waiting };
+    });
   }
 
   get isRunning(): boolean {
@@ -126,12 +130,16 @@ export class ContainerRunner {
         return;
       }
     }
-    if (this.notBefore > now) {
-      this.wake(this.notBefore - now);
+    const pause = Math.max(this.notBefore - now, this.imagePull.pause);
+    if (pause > 0) {
+      this.wake(pause);
       return;
     }
-    const image = this.pull();
-    if (!image) return;
+    const image = this.imagePull.pull();
+    if (!image) {
+      this.wake(this.imagePull.pause);
+      return;
+    }
     let prepared: Awaited<ReturnType<ContainerHost['prepare']>>;
     try {
       prepared = await host.prepare(spec);
@@ -159,6 +167,7 @@ export class ContainerRunner {
   /** Ends the program: asks, waits for `grace` milliseconds or until `hurry` is aborted, then drops it. */
   async stop(grace: number, hurry?: AbortSignal): Promise<void> {
     clearTimeout(this.timer);
+    this.imagePull.stop();
     const { run } = this;
     if (!run) return;
     this.probes?.stop();
@@ -182,48 +191,6 @@ export class ContainerRunner {
     if (!this.run) throw new Error(`container not found ("${this.spec.name}")`);
     const { program, context } = this.run;
     return program.exec ? program.exec(argv, io) : runShellCommand(argv, io, context);
-  }
-
-  private pull() {
-    const { spec, host } = this;
-    const { images, timings } = host;
-    const image = images.find(spec.image);
-    if (image && images.isPresent(spec.image) && spec.imagePullPolicy !== 'Always') {
-      const message = `Container image "${spec.image}" already present on machine and can be accessed by the pod`;
-      host.event(spec, 'Normal', 'Pulled', message);
-      return image;
-    }
-    if (!image && spec.imagePullPolicy === 'Never') {
-      const message = `Container image "${spec.image}" is not present with pull policy of Never`;
-      this.state = { waiting: { reason: 'ErrImageNeverPull', message } };
-      host.event(spec, 'Warning', 'ErrImageNeverPull', message);
-      return undefined;
-    }
-    host.event(spec, 'Normal', 'Pulling', `Pulling image "${spec.image}"`);
-    if (image) {
-      images.markPulled(spec.image);
-      this.failedPulls = 0;
-      host.event(spec, 'Normal', 'Pulled', `Successfully pulled image "${spec.image}" in 0s (0s including waiting)`);
-      return image;
-    }
-    const reason = images.unknown(spec.image);
-    this.state = { waiting: { reason: 'ErrImagePull', message: reason } };
-    host.event(spec, 'Warning', 'Failed', `Failed to pull image "${spec.image}": ${reason}`);
-    host.event(spec, 'Warning', 'Failed', 'Error: ErrImagePull');
-    const pause = Math.min(timings.firstBackOff * 2 ** this.failedPulls++, timings.longestBackOff);
-    this.notBefore = Date.now() + pause;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(
-      () => {
-        const message = `Back-off pulling image "${spec.image}": ErrImagePull: ${reason}`;
-        this.state = { waiting: { reason: 'ImagePullBackOff', message } };
-        host.event(spec, 'Normal', 'BackOff', `Back-off pulling image "${spec.image}"`);
-        host.event(spec, 'Warning', 'Failed', 'Error: ImagePullBackOff');
-        host.changed();
-      },
-      Math.min(timings.pullError, pause),
-    );
-    return undefined;
   }
 
   private launch(

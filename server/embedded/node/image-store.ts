@@ -19,7 +19,7 @@ export function repositoryOf(reference: string): string {
 /** What a container runtime reports as the image's full name. */
 export function fullName(reference: string): string {
   const first = reference.split('/')[0] ?? '';
-  const named = first.includes('.') || first.includes(':') || first === 'localhost';
+  const named = reference.includes('/') && (/[.:]/.test(first) || first === 'localhost');
   const path = named
     ? reference
     : reference.includes('/')
