@@ -1,0 +1,54 @@
+/** The installer's progress: one line that changes on a terminal, one line per change elsewhere. */
+import { green, type Io, red } from './io.ts';
+
+export const COMPONENT_NAMES = {
+  Base: { text: 'Istio core', icon: '⛵️' },
+  Pilot: { text: 'Istiod', icon: '🧠' },
+  IngressGateways: { text: 'Ingress gateways', icon: '🛬' },
+  EgressGateways: { text: 'Egress gateways', icon: '🛫' },
+} as const;
+
+export type ComponentName = keyof typeof COMPONENT_NAMES;
+
+const CLEAR = '\r\u001b[2K';
+
+export class Progress {
+  private last = '';
+
+  constructor(private readonly io: Io) {}
+
+  /** `waiting` are the objects that are not ready, as `Deployment/istio-system/istiod`. */
+  working(components: ComponentName[], waiting: string[] = []): void {
+    const names = components.map((name) => COMPONENT_NAMES[name].text).sort();
+    const wait = waiting.length ? ` Waiting for ${[...waiting].sort().join(', ')}` : '';
+    this.show(`- Processing resources for ${names.join(', ')}.${wait}`);
+  }
+
+  pruning(): void {
+    this.show('- Pruning removed resources');
+  }
+
+  installed(component: ComponentName): void {
+    const { text, icon } = COMPONENT_NAMES[component];
+    this.finish(`${green(this.io, '✔')} ${text} installed ${icon}`);
+  }
+
+  failed(component: ComponentName, reason: string): void {
+    this.finish(`${red(this.io, '✘')} ${COMPONENT_NAMES[component].text} encountered an error: ${reason}`);
+  }
+
+  done(text: string): void {
+    this.finish(`${green(this.io, '✔')} ${text}`);
+  }
+
+  private show(text: string): void {
+    if (text === this.last) return;
+    this.last = text;
+    this.io.stderr(this.io.isTerminal ? `${CLEAR}${text}` : `${text}\n`);
+  }
+
+  private finish(text: string): void {
+    this.last = '';
+    this.io.stderr(`${this.io.isTerminal ? CLEAR : ''}${text}\n`);
+  }
+}
