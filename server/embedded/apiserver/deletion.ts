@@ -1,6 +1,7 @@
 /** How an object goes: at once, after its grace period, or when its finalizers are done. */
 import type { DeleteOptions, KubeObject } from '../client.ts';
 import { timestamp } from '../time.ts';
+import { DEFINITION_FINALIZER, markTerminating } from './custom/definition.ts';
 import { conflict } from './errors.ts';
 import { asObject, cloneJson } from './json.ts';
 import { qualifiedName, type ResourceInfo } from './resource.ts';
@@ -75,6 +76,10 @@ export function markDeleted(resource: ResourceInfo, current: KubeObject, options
     object.metadata.deletionGracePeriodSeconds = grace;
   } else if (finalizers.length === (metadata.finalizers?.length ?? 0)) {
     return current;
+  }
+  if (object.kind === 'CustomResourceDefinition' && metadata.deletionTimestamp === undefined) {
+    object.metadata.finalizers = [...finalizers, DEFINITION_FINALIZER];
+    markTerminating(object);
   }
   if (object.kind === 'Namespace') object.status = { ...asObject(object.status), phase: 'Terminating' };
   return object;

@@ -1,0 +1,92 @@
+/** The API server as a whole: registry, admission, tokens and HTTP, with the objects that every cluster begins with. */
+
+import type { Client, KubeObject } from '../client.ts';
+import { isAlreadyExists } from '../status.ts';
+import { builtInAdmission } from './admission/built-in.ts';
+import { type Credentials, makeCredentials } from './certificates.ts';
+import { DefinitionCleaner } from './custom/cleaner.ts';
+import { type HttpServer, startHttpServer } from './http/server.ts';
+import type { StreamHandler } from './http/streams.ts';
+import { ServiceAccountTokens, type TokenOptions } from './http/tokens.ts';
+import { createLocalClient } from './local-client.ts';
+import { Registry } from './registry.ts';
+import { SYSTEM } from './request.ts';
+
+export interface ApiServerOptions {
+  /** On 127.0.0.1; 0 picks a free one. */
+  port?: number;
+  stateDir?: string;
+  /** Where it is left out, log, exec, attach, port-forward and proxy answer 501. */
+  streams?: StreamHandler;
+}
+
+export interface ApiServer {
+  /** `https://127.0.0.1:<port>` */
+  server: string;
+  credentials: Credentials;
+  registry: Registry;
+  client: Client;
+  /** A token for a service account, as POST …/token answers. Rejects with 404 where there is no such account. */
+  issueToken(namespace: string, serviceAccount: string, options?: TokenOptions): Promise<string>;
+  close(): Promise<void>;
+}
+
+const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+const SERVICES = { group: '', version: 'v1', resource: 'services' };
+const NAMESPACE = { group: '', version: 'v1', resource: 'namespaces' };
+
+const kubernetesService = (): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: {
+    name: 'kubernetes',
+    namespace: 'default',
+    labels: { component: 'apiserver', provider: 'kubernetes' },
+  },
+  spec: {
+    clusterIP: '10.96.0.1',
+    ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
+  },
+});
+
+async function bootstrap(client: Client): Promise<void> {
+  const make = async (resource: typeof SERVICES, object: KubeObject) => {
+    await client.create(resource, object).catch((error) => {
+      if (!isAlreadyExists(error)) throw error;
+    });
+  };
+  for (const name of NAMESPACES) await make(NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  await make(SERVICES, kubernetesService());
+}
+
+/** Rejects with EADDRINUSE where the port is taken. */
+export async function startApiServer(options: ApiServerOptions = {}): Promise<ApiServer> {
+  const registry = new Registry();
+  const client = createLocalClient(registry);
+  registry.admit(builtInAdmission(registry));
+  const tokens = new ServiceAccountTokens();
+  const cleaner = new DefinitionCleaner(registry, { user: SYSTEM });
+  const [credentials] = await Promise.all([makeCredentials(options.stateDir), bootstrap(client)]);
+  const http: HttpServer = await startHttpServer({
+    registry,
+    tokens,
+    token: credentials.token,
+    ...credentials.serving,
+    port: options.port ?? 0,
+    streams: options.streams,
+  });
+  return {
+    server: `https://127.0.0.1:${http.port}`,
+    credentials,
+    registry,
+    client,
+    async issueToken(namespace, serviceAccount, how) {
+      const resource = registry.resource({ group: '', version: 'v1', resource: 'serviceaccounts' });
+      return tokens.issue(registry.get(resource, { namespace, name: serviceAccount }), how).token;
+    },
+    async close() {
+      cleaner.stop();
+      await http.close();
+    },
+  };
+}
