@@ -7,7 +7,7 @@ import { type Choice, startBackend } from '../clusters/choose.ts';
 import type { Home } from '../lab/home.ts';
 import { linkTool, missingTool, pathWithout, scriptTool } from '../lab/shims.ts';
 import { writeWorkspace } from '../lab/workspace.ts';
-import { FetchError } from '../tools/download.ts';
+import { exists, FetchError } from '../tools/download.ts';
 import { pathOf } from '../tools/find.ts';
 import { type Provision, provideHelm, provideIstio, provideKubectl } from '../tools/provide.ts';
 import { ISTIO } from '../versions.ts';
@@ -19,6 +19,17 @@ export interface BringUp {
   ownIstioctl: string[];
   /** Breaks off what is being fetched. */
   signal?: AbortSignal;
+}
+
+/**
+ * Until the tools are there, their names say so. A shell that has found another kubectl on PATH would remember that one,
+ * and reach the learner's own clusters' tools after ours came.
+ */
+export async function holdToolNames(bin: string): Promise<void> {
+  for (const name of ['kubectl', 'helm', 'istioctl']) {
+    if (await exists(path.join(bin, name))) continue;
+    await missingTool(bin, name, 'the lab is still starting; try again in a moment.');
+  }
 }
 
 /** Rejects with an Error for the learner: a tool that cannot be had, a cluster that does not start. */

@@ -11,7 +11,7 @@ import { Lab } from '../lab/lab.ts';
 import { claimLab } from '../lab/lock.ts';
 import { writeWorkspace } from '../lab/workspace.ts';
 import { endProcesses } from '../terminal/processes.ts';
-import { bringUp } from './bring-up.ts';
+import { bringUp, holdToolNames } from './bring-up.ts';
 import { isLoopback, listen } from './listen.ts';
 
 export interface StartCommand {
@@ -65,6 +65,7 @@ async function serve(
   const { env, print, version, siteFolder, host, port, ownIstioctl, launch, backend } = command;
   const { kept } = await writeWorkspace(home.workspace, path.join(home.root, 'workspace.json'), command.workspaceFiles);
   if (kept.length > 0) print(`Kept as you changed them: ${kept.join(', ')}`);
+  await holdToolNames(home.bin);
   // The last lab's cluster is gone or may be another: nothing must reach it by accident.
   rmSync(home.kubeconfig, { force: true });
 

@@ -18,15 +18,22 @@ export interface Playground {
 
 export const ZSH = ['/usr/bin/zsh', '/bin/zsh', '/usr/local/bin/zsh'].find((file) => existsSync(file));
 
-/** `files` are written into the learner's home before any shell starts. */
+/** `files` are written into the learner's home, `tools` (scripts) first on PATH, before any shell starts. */
 export function playground(
-  options: { shell?: string; files?: Record<string, string>; env?: Record<string, string> } = {},
+  options: {
+    shell?: string;
+    files?: Record<string, string>;
+    env?: Record<string, string>;
+    tools?: Record<string, string>;
+  } = {},
 ): Playground {
   const folder = mkdtempSync(path.join(tmpdir(), 'malha-terminal-'));
   const home = path.join(folder, 'home');
   const bin = path.join(folder, 'bin');
   for (const name of [home, bin]) mkdirSync(name);
   for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(path.join(home, name), text);
+  for (const [name, text] of Object.entries(options.tools ?? {}))
+    writeFileSync(path.join(bin, name), text, { mode: 0o755 });
   const source = {
     PATH: process.env.PATH,
     HOME: home,

@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { DEFAULT_SIZE } from '../runs.ts';
+import type { Session } from '../session.ts';
+import { type Playground, playground, transcript, until, ZSH } from '../testing.ts';
+import { chooseShell } from './choose.ts';
+
+let place: Playground;
+afterEach(() => place.end());
+
+async function open(...options: Parameters<typeof playground>): Promise<{ session: Session; shown: () => string }> {
+  place = playground(...options);
+  const session = place.terminals.open(DEFAULT_SIZE);
+  const shown = transcript(session);
+  await until(session, () => session.info.state === 'prompt');
+  return { session, shown };
+}
+
+/** Types a line and resolves with what was shown up to the next prompt. */
+async function say(session: Session, shown: () => string, line: string): Promise<string> {
+  const from = shown().length;
+  const returned = new Promise<void>((resolve) => {
+    let ended = false;
+    const stop = session.mark.on(({ type }) => {
+      if (type === 'ended') ended = true;
+      if (!ended || type !== 'ready') return;
+      stop();
+      resolve();
+    });
+  });
+  session.write(`${line}\r`);
+  await returned;
+  return shown().slice(from);
+}
+
+/** A kubectl whose completion script is cobra's in little: the word is completed by asking the program. */
+const KUBECTL = `#!/bin/sh
+case "$1 $2" in
+"completion bash") cat <<'END'
+__start_kubectl() { local cur prev words cword; _get_comp_words_by_ref -n "=:" cur prev words cword; COMPREPLY=($(compgen -W "get pods describe" -- "$cur")); __ltrim_colon_completions "$cur"; }
+complete -o default -F __start_kubectl kubectl
+END
+;;
+"completion zsh") cat <<'END'
+#compdef kubectl
+compdef _kubectl kubectl
+_kubectl() { compadd get pods describe; }
+if [ "$funcstack[1]" = "_kubectl" ]; then _kubectl; fi
+END
+;;
+*) echo "kubectl: $*";;
+esac
+`;
+const tools = { kubectl: KUBECTL };
+
+const shells = [
+  { name: 'bash', shell: '/bin/bash', rc: '.bashrc' },
+  ...(ZSH ? [{ name: 'zsh', shell: ZSH, rc: '.zshrc' }] : []),
+];
+
+describe.each(shells)('$name', ({ shell, rc }) => {
+  it('reads the learner’s start-up file, and leaves it as it is', async () => {
+    const text = 'export FROM_RC=yes\nalias hi="echo hello"\n';
+    const { session, shown } = await open({ shell, files: { [rc]: text } });
+    expect(await say(session, shown, 'echo "$FROM_RC"; hi')).toMatch(/yes\r\nhello\r\n/);
+    expect(readFileSync(path.join(place.home, rc), 'utf8')).toBe(text);
+  });
+
+  it('keeps the lab’s PATH and KUBECONFIG first, whatever the start-up file does', async () => {
+    const text = 'export KUBECONFIG=/prod PATH="/somewhere:$PATH"\nalias kubectl="kubectl --kubeconfig=/prod"\n';
+    const { session, shown } = await open({ shell, tools, files: { [rc]: text } });
+    const answer = await say(session, shown, 'echo "<$KUBECONFIG>" "<$PATH"; kubectl hello');
+    expect(answer).toContain(`<${place.folder}/kubeconfig> <${place.bin}:/somewhere:`);
+    expect(answer).toContain('kubectl: hello\r\n');
+  });
+
+  it('defines the short names that the learner has not', async () => {
+    const { session, shown } = await open({
+      shell,
+      tools,
+      files: { [rc]: 'alias k="echo mine"\nkgs() { echo also mine; }\n' },
+    });
+    const answer = await say(session, shown, 'k; kgs; kgp -A');
+    expect(answer).toContain('mine\r\nalso mine\r\nkubectl: get pods -A\r\n');
+  });
+
+  it('completes kubectl and k at Tab', async () => {
+    const { session, shown } = await open({ shell, tools });
+    expect(await say(session, shown, 'kubectl desc\t x')).toContain('kubectl: describe x\r\n');
+    expect(await say(session, shown, 'k po\t')).toContain('kubectl: pods\r\n');
+  });
+
+  it('tells the command as it was typed, and where the shell is', async () => {
+    const { session, shown } = await open({ shell });
+    const commands: (string | undefined)[] = [];
+    session.changed.on(({ state, command }) => state === 'running' && commands.push(command));
+    await say(session, shown, 'cd / && echo "a; b\\\\c" \'é\'');
+    await until(session, () => session.info.cwd === '/');
+    expect(commands).toContain('cd / && echo "a; b\\\\c" \'é\'');
+  });
+
+  it('keeps a history of the lab alone', async () => {
+    const { session, shown } = await open({
+      shell,
+      files: { [`.${shell.split('/').pop()}_history`]: 'echo private\n' },
+    });
+    await say(session, shown, 'echo remembered');
+    session.write('exit\r');
+    await until(session, () => session.hasExited);
+    const second = place.terminals.open(DEFAULT_SIZE);
+    const secondShown = transcript(second);
+    await until(second, () => second.info.state === 'prompt');
+    second.write('\x10\x10\r');
+    await until(second, () => secondShown().includes('remembered'));
+    expect(secondShown()).not.toContain('private');
+  });
+
+  it('passes on no secret of the server’s environment', async () => {
+    const { session, shown } = await open({
+      shell,
+      env: {
+        GITHUB_TOKEN: 'sesame',
+        AWS_SECRET_ACCESS_KEY: 'sesame',
+        npm_config__authToken: 'sesame',
+        HTTP_PROXY: 'kept',
+      },
+    });
+    const answer = await say(session, shown, 'env; set');
+    expect(answer).not.toContain('sesame');
+    expect(answer).toContain('HTTP_PROXY=kept');
+    expect(answer).not.toMatch(/^MALHA_NONCE=/m);
+  });
+
+  it('still marks commands under a prompt theme that sets PS1 each time', async () => {
+    const theme = {
+      '.bashrc': 'PROMPT_COMMAND=\'PS1="[$?] theme> "\'\n',
+      '.zshrc': 'precmd() { PS1="[$?] theme> " }\n',
+    };
+    const { session, shown } = await open({ shell, files: theme });
+    await say(session, shown, '(exit 4)');
+    expect(session.info.exitCode).toBe(4);
+    expect(shown()).toContain('[4]');
+  });
+});
+
+it('takes bash where the learner’s shell is another, and sh where there is no bash', () => {
+  place = playground();
+  const choose = (env: NodeJS.ProcessEnv) => chooseShell(env, path.join(place.folder, 'shell'));
+  expect(choose({ PATH: process.env.PATH, SHELL: '/usr/bin/fish' }).name).toBe('bash');
+  expect(choose({ PATH: place.bin, SHELL: '/nowhere/bash' })).toMatchObject({ name: 'sh', file: '/bin/sh' });
+});
+
+it('says in plain sh that Run needs bash or zsh', async () => {
+  place = playground();
+  const { Runs } = await import('../runs.ts');
+  const { Terminals } = await import('../terminals.ts');
+  const terminals = new Terminals({
+    shell: () => ({ name: 'sh', file: '/bin/sh', args: ['-i'], env: {} }),
+    cwd: place.home,
+    env: () => ({ PATH: '/bin:/usr/bin' }),
+  });
+  const runs = new Runs({ terminals, whenReady: async () => {}, size: () => DEFAULT_SIZE });
+  await runs.request({ step: 's', commands: ['true'], tab: 1, background: false });
+  expect(runs.states()).toMatchObject([{ phase: 'refused', message: expect.stringContaining('Install bash or zsh') }]);
+  await terminals.closeAll();
+});
