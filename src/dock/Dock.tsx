@@ -34,6 +34,8 @@ export default function Dock(): ReactNode {
   }, [cameFrom]);
   const { terminals, failed } = useTerminals(open, leave);
 
+  useInertPage(root, place === 'sheet');
+
   const toggle = () => {
     preferences.set({ open: !open });
     if (open) root.current?.querySelector<HTMLElement>('[data-toggle]')?.focus();
@@ -136,6 +138,18 @@ const closeQuestion = (info: TerminalInfo) =>
     { id: 'dock.closeRunning', message: 'Terminal {tab} is running “{command}”. End it and close the terminal?' },
     { tab: info.tab, command: info.command ?? info.title },
   );
+
+/** Keeps keyboard and screen reader out of a page that the sheet covers. */
+function useInertPage(root: React.RefObject<HTMLElement | null>, covered: boolean): void {
+  useEffect(() => {
+    if (!covered) return;
+    const others = [...(root.current?.parentElement?.children ?? [])].filter((e) => e !== root.current);
+    for (const element of others) element.toggleAttribute('inert', true);
+    return () => {
+      for (const element of others) element.toggleAttribute('inert', false);
+    };
+  }, [root, covered]);
+}
 
 /** The last element of the page, outside the dock, that had the focus. */
 function useCameFrom(root: React.RefObject<HTMLElement | null>): React.RefObject<HTMLElement | null> {

@@ -20,6 +20,8 @@ export interface SessionOptions {
   leave(): void;
   /** Keys could not be sent. */
   unsent(): void;
+  /** The terminal is on screen, has its output so far, and the server knows its size; or that is over. */
+  ready(is: boolean): void;
 }
 
 /** A size for a terminal that is not on screen yet: the server is told the true one as soon as it is. */
@@ -134,11 +136,12 @@ export class Session {
     if (message.reset) this.xterm.reset();
     this.xterm.resize(message.columns, message.rows);
     this.stream.attached(message.from, message.until);
-    if (!this.stream.replaying) this.fit();
+    if (!this.stream.replaying) this.settle();
   }
 
   detached(): void {
     this.attachment = 'no';
+    this.options.ready(false);
   }
 
   bytes(offset: number, bytes: Uint8Array): void {
@@ -148,13 +151,19 @@ export class Session {
       const wasReplaying = this.stream.replaying;
       const acknowledged = this.stream.wrote(fresh.length);
       if (acknowledged > 0) send({ type: 'terminal.ack', terminal: this.terminal, bytes: acknowledged });
-      if (wasReplaying && !this.stream.replaying) this.fit();
+      if (wasReplaying && !this.stream.replaying) this.settle();
     });
   }
 
   dispose(): void {
     this.hide();
     this.xterm.dispose();
+  }
+
+  /** What follows is live: take the size of the page, and type. */
+  private settle(): void {
+    this.fit();
+    this.options.ready(true);
   }
 
   private type(bytes: Uint8Array): void {

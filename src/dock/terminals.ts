@@ -4,6 +4,7 @@ import { labState } from '../lab/state';
 import { createStore } from '../lab/store';
 import { preferences } from './preferences';
 import { Session, USUAL } from './session';
+import { attachedTerminals } from './show';
 import { watchTheme } from './theme';
 
 export const terminalNotices = createStore<{ unsent: boolean }>({ unsent: false });
@@ -64,6 +65,7 @@ function sessionOf(terminal: number): Session {
       screenReader: preferences.get().screenReader,
       leave: () => leave(),
       unsent: () => terminalNotices.set({ unsent: true }),
+      ready: (is) => markReady(terminal, is),
     });
     sessions.set(terminal, session);
     if (tab !== undefined && opening.delete(tab)) session.expectAttached(USUAL);
@@ -86,6 +88,14 @@ function forgetRemoved(): void {
 function drop(terminal: number): void {
   sessions.get(terminal)?.dispose();
   sessions.delete(terminal);
+  markReady(terminal, false);
+}
+
+function markReady(terminal: number, is: boolean): void {
+  if (attachedTerminals.get().ready.has(terminal) === is) return;
+  attachedTerminals.set(({ ready }) => ({
+    ready: new Set([...ready].filter((t) => t !== terminal).concat(is ? [terminal] : [])),
+  }));
 }
 
 function each(visit: (session: Session, terminal: number) => void): void {

@@ -1,6 +1,6 @@
 /** A step of a lesson: its commands, the Run button with its state, and what to expect. */
 import { useLocation } from '@docusaurus/router';
-import Translate, { translate } from '@docusaurus/Translate';
+import Translate from '@docusaurus/Translate';
 import { usePrismTheme } from '@docusaurus/theme-common';
 import useDocusaurusContext from '@docusaurus/useDocusaurusContext';
 import useIsBrowser from '@docusaurus/useIsBrowser';
@@ -8,7 +8,7 @@ import clsx from 'clsx';
 import { Highlight } from 'prism-react-renderer';
 import { type ReactNode, useCallback, useState } from 'react';
 import type { RunState } from '../../../server/protocol';
-import { showDock, showTerminal } from '../../dock/show';
+import { showDock, showTerminal, terminalShown } from '../../dock/show';
 import { runStep } from '../../lab/lab';
 import { labState } from '../../lab/state';
 import { useStore } from '../../lab/store';
@@ -36,6 +36,7 @@ export function RunBlock({ step }: { step: Step }): ReactNode {
   const start = async () => {
     showDock(step.terminal);
     const { commands, terminal, background, ready } = step;
+    await terminalShown(terminal);
     setUnsent(!(await runStep({ step: name, commands, tab: terminal, background, ready })));
   };
   return (
@@ -57,10 +58,9 @@ export function RunBlock({ step }: { step: Step }): ReactNode {
           {presence === 'present' && (
             <button
               type="button"
-              className={clsx(styles.button, styles.run)}
+              className={clsx(styles.button, styles.run, run?.phase === 'passed' && styles.again)}
               data-action="run"
               disabled={busy || !isConnected}
-              aria-label={translate({ id: 'run.runLabel', message: 'Run: {command}' }, { command: step.commands[0]! })}
               onClick={start}
             >
               <Icon name="run" />
@@ -69,6 +69,7 @@ export function RunBlock({ step }: { step: Step }): ReactNode {
               ) : (
                 <Translate id="run.again">Run again</Translate>
               )}
+              <span className="malha-unseen">: {step.commands[0]}</span>
             </button>
           )}
         </div>
