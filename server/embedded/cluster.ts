@@ -1,5 +1,13 @@
 /** The embedded cluster as a whole: started and stopped here, reached by everyone else through its kubeconfig. */
 
+import { WebhookAdmission } from './apiserver/admission/webhooks.ts';
+import { kubeconfigFor } from './apiserver/kubeconfig.ts';
+import { startApiServer } from './apiserver/server.ts';
+import { startControllers } from './controllers/index.ts';
+import { meshImages } from './mesh/images.ts';
+import { createFabric } from './network/fabric.ts';
+import { NODE_IP, startNode } from './node/index.ts';
+
 export interface ClusterOptions {
   /** TCP port of the API server on 127.0.0.1; 0 picks a free one. */
   port?: number;
@@ -15,4 +23,48 @@ export interface RunningCluster {
   /** Milliseconds from the call to the API server answering. */
   startupMs: number;
   stop(): Promise<void>;
+}
+
+/** Where pods reach the API server: behind the Service `kubernetes`. */
+const API_SERVER_PORT = 6443;
+
+/** Rejects with the `code` EADDRINUSE where the port is taken. */
+export async function startCluster(options: ClusterOptions = {}): Promise<RunningCluster> {
+  const began = performance.now();
+  const log = (line: string) => console.error(line);
+  const api = await startApiServer({ ...options, address: { ip: NODE_IP, port: API_SERVER_PORT } });
+  const { client, registry, credentials } = api;
+  const network = createFabric({ client });
+  network.listen(NODE_IP, API_SERVER_PORT, (stream) => api.accept(stream));
+  registry.admit(new WebhookAdmission(registry.store, network));
+  const controllers = startControllers({
+    client,
+    caCertificate: credentials.ca.certificate,
+    resources: () => registry.resources.all(),
+    log,
+  });
+  const node = await startNode({
+    client,
+    network,
+    images: meshImages,
+    token: ({ namespace, serviceAccount, audience, expirationSeconds, pod }) =>
+      api.issueToken(namespace, serviceAccount, {
+        ...(audience ? { audiences: [audience] } : {}),
+        expirationSeconds,
+        boundObjectRef: { kind: 'Pod', ...pod },
+      }),
+    log,
+  });
+  return {
+    server: api.server,
+    kubeconfig: kubeconfigFor(api.server, credentials),
+    startupMs: Math.round(performance.now() - began),
+    async stop() {
+      // Nobody new comes in, then the workloads end, then what they relied on.
+      await api.close();
+      controllers.stop();
+      await node.stop();
+      network.stop();
+    },
+  };
 }

@@ -1,5 +1,6 @@
 /** The API server as a whole: registry, admission, tokens and HTTP, with the objects that every cluster begins with. */
 
+import type { Duplex } from 'node:stream';
 import type { Client, KubeObject } from '../client.ts';
 import { isAlreadyExists } from '../status.ts';
 import { builtInAdmission } from './admission/built-in.ts';
@@ -16,6 +17,8 @@ export interface ApiServerOptions {
   /** On 127.0.0.1; 0 picks a free one. */
   port?: number;
   stateDir?: string;
+  /** Where pods reach this server, for the endpoints of the Service `kubernetes`. */
+  address?: { ip: string; port: number };
   /** Where it is left out, log, exec, attach, port-forward and proxy answer 501. */
   streams?: StreamHandler;
 }
@@ -28,6 +31,8 @@ export interface ApiServer {
   client: Client;
   /** A token for a service account, as POST …/token answers. Rejects with 404 where there is no such account. */
   issueToken(namespace: string, serviceAccount: string, options?: TokenOptions): Promise<string>;
+  /** Serves a connection that comes over the pod network. */
+  accept(stream: Duplex): void;
   close(): Promise<void>;
 }
 
@@ -49,7 +54,39 @@ const kubernetesService = (): KubeObject => ({
   },
 });
 
-async function bootstrap(client: Client): Promise<void> {
+/** The server's own endpoints, which no selector finds. */
+const kubernetesEndpoints = ({ ip, port }: { ip: string; port: number }): [typeof SERVICES, KubeObject][] => [
+  [
+    { group: '', version: 'v1', resource: 'endpoints' },
+    {
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: {
+        name: 'kubernetes',
+        namespace: 'default',
+        labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
+      },
+      subsets: [{ addresses: [{ ip }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
+    },
+  ],
+  [
+    { group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices' },
+    {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: {
+        name: 'kubernetes',
+        namespace: 'default',
+        labels: { 'kubernetes.io/service-name': 'kubernetes' },
+      },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: [ip], conditions: { ready: true } }],
+      ports: [{ name: 'https', port, protocol: 'TCP' }],
+    },
+  ],
+];
+
+async function bootstrap(client: Client, address: ApiServerOptions['address']): Promise<void> {
   const make = async (resource: typeof SERVICES, object: KubeObject) => {
     await client.create(resource, object).catch((error) => {
       if (!isAlreadyExists(error)) throw error;
@@ -57,6 +94,7 @@ async function bootstrap(client: Client): Promise<void> {
   };
   for (const name of NAMESPACES) await make(NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   await make(SERVICES, kubernetesService());
+  for (const [resource, object] of address ? kubernetesEndpoints(address) : []) await make(resource, object);
 }
 
 /** Rejects with EADDRINUSE where the port is taken. */
@@ -66,7 +104,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   registry.admit(builtInAdmission(registry));
   const tokens = new ServiceAccountTokens();
   const cleaner = new DefinitionCleaner(registry, { user: SYSTEM });
-  const [credentials] = await Promise.all([makeCredentials(options.stateDir), bootstrap(client)]);
+  const [credentials] = await Promise.all([makeCredentials(options.stateDir), bootstrap(client, options.address)]);
   const http: HttpServer = await startHttpServer({
     registry,
     tokens,
@@ -84,6 +122,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
       const resource = registry.resource({ group: '', version: 'v1', resource: 'serviceaccounts' });
       return tokens.issue(registry.get(resource, { namespace, name: serviceAccount }), how).token;
     },
+    accept: http.accept,
     async close() {
       cleaner.stop();
       await http.close();

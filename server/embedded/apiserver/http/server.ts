@@ -2,7 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { KUBERNETES } from '../../../versions.ts';
 import { StatusError } from '../../status.ts';
@@ -33,6 +33,8 @@ export interface HttpOptions {
 
 export interface HttpServer {
   port: number;
+  /** Serves a connection that did not come through the port. */
+  accept(stream: Duplex): void;
   close(): Promise<void>;
 }
 
@@ -141,9 +143,9 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
     key: options.privateKey,
     minVersion: 'TLSv1.2',
   });
-  const open = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    socket.setNoDelay(true);
+  const open = new Set<Duplex>();
+  server.on('connection', (socket: Duplex) => {
+    if (socket instanceof Socket) socket.setNoDelay(true);
     open.add(socket);
     socket.on('close', () => open.delete(socket));
   });
@@ -168,6 +170,7 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
     });
   });
   return {
+    accept: (stream) => void server.emit('connection', stream),
     port: (server.address() as AddressInfo).port,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
