@@ -1,6 +1,7 @@
 /** The site: two languages, docs beside the home page at `/`, diagrams, local search, and nothing from another host. */
 import type * as Preset from '@docusaurus/preset-classic';
 import type { Config, Plugin } from '@docusaurus/types';
+import { diagramOptions } from './src/diagram';
 import { remarkLesson } from './src/lesson/remark-lesson';
 import { dark, light } from './src/prism';
 
@@ -114,7 +115,7 @@ const config: Config = {
       darkTheme: dark,
       additionalLanguages: ['bash', 'json', 'yaml'],
     },
-    mermaid: { theme: { light: 'neutral', dark: 'dark' } },
+    mermaid: { theme: { light: 'base', dark: 'base' }, options: diagramOptions },
     tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 3 },
   } satisfies Preset.ThemeConfig,
 };
