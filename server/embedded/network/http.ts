@@ -11,13 +11,14 @@ export interface RequestOptions {
   /** Milliseconds until the response's headers; then it fails with code ETIMEDOUT. None where left out. */
   timeoutMs?: number;
   signal?: AbortSignal;
-  /** Dial this host and port in place of the URL's: what curl calls `--connect-to`, and a proxy needs. */
-  connectTo?: { host: string; port: number };
+  /** A connection made already, in place of dialling the URL's host: with TLS on it, an `https:` URL may be asked for. */
+  stream?: Duplex;
 }
 
 /**
  * Sends one request on its own connection and resolves with the response once its headers are there; the body is read
- * from it as a stream. Only `http:` URLs. Rejects with the error of `Network.dial`, or with Node's http errors.
+ * from it as a stream. Says `Connection: close` only where `headers` do. Only `http:` URLs, unless `stream` is given.
+ * Rejects with the error of `Network.dial`, or with Node's http errors.
  */
 export function request(
   network: Network,
@@ -26,22 +27,23 @@ export function request(
   from?: Caller,
 ): Promise<http.IncomingMessage> {
   const target = new URL(url);
-  if (target.protocol !== 'http:') {
+  if (target.protocol !== 'http:' && !options.stream) {
     return Promise.reject(new Error(`only http URLs can be requested over the pod network, not ${target.protocol}//`));
   }
-  const host = options.connectTo?.host ?? target.hostname;
-  const port = options.connectTo?.port ?? Number(target.port || 80);
+  const defaultPort = target.protocol === 'https:' ? 443 : 80;
+  const port = Number(target.port || defaultPort);
   return new Promise((resolve, reject) => {
     const outgoing = http.request({
       method: options.method ?? 'GET',
       host: target.hostname,
-      port: Number(target.port || 80),
-      defaultPort: 80,
+      port,
+      defaultPort,
       path: target.pathname + target.search,
       headers: options.headers,
       signal: options.signal,
       createConnection: (_options, onCreate) => {
-        network.dial(host, port, from).then(
+        if (options.stream) return options.stream;
+        network.dial(target.hostname, port, from).then(
           (stream) => onCreate(null, stream),
           // Node's types ask for a stream beside the error; there is none.
           (error) => onCreate(error, undefined as unknown as Duplex),
@@ -49,6 +51,8 @@ export function request(
         return undefined;
       },
     });
+    // Without an agent Node would add `Connection: close`; it closes after the response in any case.
+    if (!outgoing.hasHeader('connection')) outgoing.removeHeader('connection');
     const timer =
       options.timeoutMs === undefined
         ? undefined

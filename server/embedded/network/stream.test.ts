@@ -52,6 +52,8 @@ test('closing ends the peer; writing to what is closed fails with EPIPE', async 
   server.destroy();
   await once(client, 'end');
   client.write('late');
+  await new Promise(setImmediate);
+  client.write('later');
   await expect(once(client, 'close')).rejects.toMatchObject({ code: 'EPIPE' });
 });
 

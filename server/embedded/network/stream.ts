@@ -21,6 +21,7 @@ export class PodStream extends Duplex {
   /** The peer's write that waits until this side is read. */
   private waiting?: Done;
   private reset = false;
+  private wroteInVain = false;
   private idleAfter = 0;
   private idleTimer?: NodeJS.Timeout;
 
@@ -72,7 +73,12 @@ export class PodStream extends Duplex {
   private send(chunks: Buffer[], done: Done): void {
     const { peer } = this;
     setImmediate(() => {
-      if (peer.destroyed) return done(socketError('EPIPE', 'write'));
+      if (peer.destroyed) {
+        // The first bytes to a closed peer leave without complaint, as with TCP: the next ones know.
+        done(this.wroteInVain ? socketError('EPIPE', 'write') : null);
+        this.wroteInVain = true;
+        return;
+      }
       this.touch();
       peer.touch();
       let wantsMore = true;
