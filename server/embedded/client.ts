@@ -99,7 +99,7 @@ export interface Client {
   ): Promise<T>;
   patch<T extends KubeObject>(
     resource: GroupVersionResource,
-    ref: Ref & { subresource?: 'status' | 'scale'; fieldManager?: string; force?: boolean },
+    ref: Ref & { subresource?: 'status' | 'scale' | 'binding'; fieldManager?: string; force?: boolean },
     type: PatchType,
     body: unknown,
   ): Promise<T>;

@@ -87,7 +87,8 @@ export class Kubelet {
     });
     this.workers.set(uid, created);
     this.byName.set(keyOf(pod), uid);
-    created.kick();
+    // In a later turn, so that the scheduler's word comes before the node's.
+    setImmediate(() => created.kick());
   }
 
   private podGone(pod: Pod): void {

@@ -1,6 +1,6 @@
 /** Brings one pod to life and to its end: address, volumes, init containers in order, containers, status, termination. */
 import type { EventRecorder } from '../events.ts';
-import { isNotFound, StatusError } from '../status.ts';
+import { isConflict, isNotFound } from '../status.ts';
 import { timestamp } from '../time.ts';
 import { type Condition, type Container, type Pod, type PodStatus, RESOURCES } from '../types.ts';
 import { NODE_IP, type PodAddresses } from './addresses.ts';
@@ -107,8 +107,7 @@ export class PodWorker {
       } catch (error) {
         // The object went away under us: the watch will say so.
         if (isNotFound(error)) continue;
-        if (!(error instanceof StatusError))
-          this.host.log(`kubelet: ${this.pod.metadata.name}: ${(error as Error).stack}`);
+        if (!isConflict(error)) this.host.log(`kubelet: ${this.pod.metadata.name}: ${(error as Error).stack}`);
         this.retry(SYNC_RETRY);
       }
     }

@@ -111,14 +111,9 @@ export function startScheduler(
   async function bind(pod: Pod, nodeName: string): Promise<void> {
     const { namespace, name, uid } = pod.metadata;
     const body = { metadata: { uid }, spec: { nodeName } };
-    pods.observe(await client.patch<Pod>(RESOURCES.pods, { namespace, name }, 'merge', body));
-    const bound = pods.get(keyOf(pod)) ?? pod;
-    await patchConditions(bound, {
-      type: 'PodScheduled',
-      status: 'True',
-      lastProbeTime: null,
-      lastTransitionTime: timestamp(),
-    });
+    const ref = { namespace, name, subresource: 'binding' as const };
+    pods.observe(await client.patch<Pod>(RESOURCES.pods, ref, 'merge', body));
+    // The condition PodScheduled is the kubelet's to write from here on.
   }
 
   async function setCondition(pod: Pod, reason: string, message: string): Promise<void> {
