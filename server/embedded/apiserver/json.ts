@@ -1,11 +1,11 @@
 /** The three things done to plain JSON values everywhere in the API server: copy, freeze, compare. */
 
-/** A deep copy of a JSON value; much faster than structuredClone, which must expect more than JSON. */
+/** A deep copy of a JSON value, without keys that are `undefined`; much faster than structuredClone, which must expect more than JSON. */
 export function cloneJson<T>(value: T): T {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(cloneJson) as T;
   const copy: Record<string, unknown> = {};
-  for (const key in value) copy[key] = cloneJson(value[key]);
+  for (const key in value) if (value[key] !== undefined) copy[key] = cloneJson(value[key]);
   return copy as T;
 }
 

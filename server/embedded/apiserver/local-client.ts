@@ -15,7 +15,7 @@ import { type RequestOptions, SYSTEM } from './request.ts';
 import { updateSubresource } from './subresources.ts';
 import { startWatch } from './watch.ts';
 
-/** `options` names who asks; by default the cluster itself. */
+/** `options` names who asks; by default the cluster itself. What callers pass in stays theirs: it is copied. */
 export function createLocalClient(registry: Registry, options: RequestOptions = { user: SYSTEM }): Client {
   return {
     async get<T extends KubeObject>(resource: GroupVersionResource, ref: Ref) {
@@ -35,11 +35,13 @@ export function createLocalClient(registry: Registry, options: RequestOptions = 
     },
     async create<T extends KubeObject>(resource: GroupVersionResource, object: T) {
       const info = registry.resource(resource);
-      return cloneJson(await registry.create(info, object.metadata.namespace, object, options)) as T;
+      return cloneJson(await registry.create(info, object.metadata.namespace, cloneJson(object), options)) as T;
     },
     async update<T extends KubeObject>(resource: GroupVersionResource, object: T, subresource?: string) {
       const info = registry.resource(resource);
-      return cloneJson(await updateSubresource(registry, info, object.metadata, object, options, subresource)) as T;
+      return cloneJson(
+        await updateSubresource(registry, info, object.metadata, cloneJson(object), options, subresource),
+      ) as T;
     },
     async patch<T extends KubeObject>(
       resource: GroupVersionResource,
@@ -49,7 +51,14 @@ export function createLocalClient(registry: Registry, options: RequestOptions = 
     ) {
       const { subresource, fieldManager, force } = ref;
       const how = { ...options, ...(fieldManager ? { fieldManager } : {}), ...(force ? { force } : {}) };
-      const { object } = await registry.patch(registry.resource(resource), ref, type, body, how, subresource);
+      const { object } = await registry.patch(
+        registry.resource(resource),
+        ref,
+        type,
+        cloneJson(body),
+        how,
+        subresource,
+      );
       return cloneJson(object) as T;
     },
     async delete(resource: GroupVersionResource, ref: Ref, deleteOptions: DeleteOptions = {}) {

@@ -4,7 +4,7 @@ import type { KubeObject } from '../client.ts';
 import { timestamp } from '../time.ts';
 import { settleDefinition } from './custom/definition.ts';
 import { conflict } from './errors.ts';
-import { asObject, equalJson, type Json, objectAt } from './json.ts';
+import { asObject, cloneJson, equalJson, type Json, objectAt } from './json.ts';
 import { qosClass } from './qos.ts';
 import { qualifiedName, type ResourceInfo } from './resource.ts';
 
@@ -151,9 +151,11 @@ function keepAllButStatus(resource: ResourceInfo, object: KubeObject, current: K
   if (status === undefined) delete object.status;
   else object.status = status;
   const { labels, annotations, finalizers, managedFields } = metadata;
-  object.metadata = STATUS_WRITES_METADATA.has(qualifiedName(resource))
-    ? { ...current.metadata, labels, annotations, finalizers, managedFields }
-    : { ...current.metadata, managedFields };
+  object.metadata = cloneJson(
+    STATUS_WRITES_METADATA.has(qualifiedName(resource))
+      ? { ...current.metadata, labels, annotations, finalizers, managedFields }
+      : { ...current.metadata, managedFields },
+  );
 }
 
 /** True where the two differ in nothing that a client could have changed. */

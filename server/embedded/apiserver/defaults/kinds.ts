@@ -8,8 +8,7 @@ type Default = (object: KubeObject, spec: Json) => void;
 /** The template's labels are what the selector of these kinds is checked against. */
 function workload(_object: KubeObject, spec: Json): void {
   const template = objectAt(spec, 'template');
-  const metadata = objectAt(template, 'metadata');
-  fill(metadata, 'creationTimestamp', null);
+  objectAt(template, 'metadata');
   defaultPodSpec(objectAt(template, 'spec'));
 }
 
