@@ -17,8 +17,11 @@ export type Progress = (message: string) => void;
 
 export interface Backend {
   report(): BackendReport;
-  /** Creates or reuses the cluster and writes its kubeconfig to `kubeconfigPath` (mode 0600). */
-  start(kubeconfigPath: string, progress: Progress): Promise<void>;
+  /**
+   * Creates or reuses the cluster and writes its kubeconfig to `kubeconfigPath` (mode 0600). `signal` breaks it off: it
+   * then rejects, and nothing half-made is left.
+   */
+  start(kubeconfigPath: string, progress: Progress, signal?: AbortSignal): Promise<void>;
   /** Lets go of it: the embedded cluster ends, kind's stays for the next start. */
   stop(): Promise<void>;
 }

@@ -42,16 +42,17 @@ export async function startBackend(
   choice: Choice,
   kubeconfigPath: string,
   progress: (message: string) => void,
+  signal?: AbortSignal,
 ): Promise<Backend> {
   const chosen = await chooseBackend(choice);
   try {
-    await chosen.start(kubeconfigPath, progress);
+    await chosen.start(kubeconfigPath, progress, signal);
     return chosen;
   } catch (error) {
     if (choice.backend !== 'auto' || chosen.report().kind !== 'kind' || !(error instanceof BackendError)) throw error;
     const note = `Using the embedded cluster. ${error.message}`;
     const fallback = new EmbeddedBackend(choice.launch, choice.cluster, note);
-    await fallback.start(kubeconfigPath, progress);
+    await fallback.start(kubeconfigPath, progress, signal);
     return fallback;
   }
 }

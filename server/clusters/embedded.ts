@@ -26,9 +26,20 @@ export class EmbeddedBackend implements Backend {
     };
   }
 
-  async start(kubeconfigPath: string, progress: Progress): Promise<void> {
+  async start(kubeconfigPath: string, progress: Progress, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
     progress('Starting the embedded cluster.');
-    this.#cluster = await this.launch(this.options);
+    const launching = this.launch(this.options);
+    const broken = new Promise<never>((_, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+    this.#cluster = await Promise.race([launching, broken]).catch((error) => {
+      launching.then(
+        (late) => late.stop(),
+        () => {},
+      );
+      throw error;
+    });
     await writeFile(kubeconfigPath, this.#cluster.kubeconfig, { mode: 0o600 });
   }
 

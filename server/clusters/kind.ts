@@ -71,8 +71,9 @@ export class KindBackend implements Backend {
     };
   }
 
-  async start(kubeconfigPath: string, progress: Progress): Promise<void> {
+  async start(kubeconfigPath: string, progress: Progress, signal?: AbortSignal): Promise<void> {
     const kind = await requireKind(this.env);
+    signal?.throwIfAborted();
     const existing = await runCommand(kind, ['get', 'clusters'], { env: this.env });
     if (existing.code !== 0) throw new BackendError(explainKindFailure(existing.output));
     if (existing.stdout.split(/\s+/).includes(CLUSTER_NAME)) {
@@ -90,6 +91,11 @@ export class KindBackend implements Backend {
       const result = await runCommand(kind, [...args, '--kubeconfig', kubeconfigPath, '--wait', '120s'], {
         env: this.env,
         onLine: (line) => progress(`kind: ${line}`),
+        signal,
+      }).catch(async (error) => {
+        // Broken off: a half-made cluster would be taken for a good one at the next start.
+        await runCommand(kind, ['delete', 'cluster', '--name', CLUSTER_NAME], { env: this.env }).catch(() => {});
+        throw error;
       });
       if (result.code !== 0) throw new BackendError(explainKindFailure(result.output));
     }

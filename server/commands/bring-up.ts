@@ -2,11 +2,11 @@
 
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Backend, BackendReport, Progress } from '../clusters/backend.ts';
+import type { Backend, BackendKind, BackendReport, Progress } from '../clusters/backend.ts';
 import { type Choice, startBackend } from '../clusters/choose.ts';
 import type { Home } from '../lab/home.ts';
 import { linkTool, missingTool, pathWithout, scriptTool } from '../lab/shims.ts';
-import { writeWorkspace } from '../lab/workspace.ts';
+import { type WorkspaceFile, writeWorkspace } from '../lab/workspace.ts';
 import { exists, FetchError } from '../tools/download.ts';
 import { pathOf } from '../tools/find.ts';
 import { type Provision, provideHelm, provideIstio, provideKubectl } from '../tools/provide.ts';
@@ -17,6 +17,8 @@ export interface BringUp {
   choice: Choice;
   /** How our own istioctl is run: a program and its first arguments. */
   ownIstioctl: string[];
+  /** What the learner finds in the workspace on a kind of backend. */
+  workspaceFiles: (kind: BackendKind) => WorkspaceFile[];
   /** Breaks off what is being fetched. */
   signal?: AbortSignal;
 }
@@ -33,20 +35,26 @@ export async function holdToolNames(bin: string): Promise<void> {
 }
 
 /** Rejects with an Error for the learner: a tool that cannot be had, a cluster that does not start. */
-export async function bringUp({ home, choice, ownIstioctl, signal }: BringUp, progress: Progress): Promise<Backend> {
+export async function bringUp(options: BringUp, progress: Progress): Promise<Backend> {
+  const { home, choice, ownIstioctl, workspaceFiles, signal } = options;
   const env = { ...choice.env, PATH: pathWithout(choice.env.PATH, home.bin) };
   const notes: string[] = [];
+  // The files that every backend has come first: creating a kind cluster takes minutes.
+  await fillWorkspace(home, workspaceFiles(choice.backend === 'embedded' ? 'embedded' : 'kind'));
   const [tools, started] = await Promise.allSettled([
     provideTools(home, { cache: home.cache, env, progress, signal }, notes),
-    startBackend({ ...choice, env }, home.kubeconfig, progress),
+    startBackend({ ...choice, env }, home.kubeconfig, progress, signal),
   ]);
   if (started.status === 'rejected') throw started.reason;
   if (tools.status === 'rejected') {
     await started.value.stop();
     throw tools.reason;
   }
-  if (started.value.report().kind === 'embedded') await scriptTool(home.bin, 'istioctl', ownIstioctl);
-  else await provideRealIstio(home, { cache: home.cache, env, progress, signal }, notes);
+  const { kind } = started.value.report();
+  const kept = await fillWorkspace(home, workspaceFiles(kind));
+  if (kind === 'embedded') await scriptTool(home.bin, 'istioctl', ownIstioctl);
+  else kept.push(...(await provideRealIstio(home, { cache: home.cache, env, progress, signal }, notes)));
+  if (kept.length > 0) notes.push(`Kept as you changed them: ${kept.join(', ')}.`);
   return withNotes(started.value, notes);
 }
 
@@ -65,24 +73,32 @@ async function provideTools(home: Home, provision: Provision, notes: string[]): 
 }
 
 /** A real cluster gets the real istioctl, and the samples of its release. Ours installs simulated programs only. */
-async function provideRealIstio(home: Home, provision: Provision, notes: string[]) {
+async function provideRealIstio(home: Home, provision: Provision, notes: string[]): Promise<string[]> {
   const onPath = await pathOf('istioctl', provision.env.PATH);
   try {
     const release = await provideIstio(provision);
     await linkTool(home.bin, 'istioctl', onPath ?? path.join(release, 'bin', 'istioctl'));
     const addons = path.join(release, 'samples', 'addons');
-    const files: Record<string, string> = {};
+    const files: WorkspaceFile[] = [];
     for (const name of await readdir(addons)) {
-      if (name.endsWith('.yaml'))
-        files[`istio-${ISTIO}/samples/addons/${name}`] = await readFile(path.join(addons, name), 'utf8');
+      if (!name.endsWith('.yaml')) continue;
+      const content = await readFile(path.join(addons, name), 'utf8');
+      files.push({ path: `istio-${ISTIO}/samples/addons/${name}`, content });
     }
-    await writeWorkspace(home.workspace, path.join(home.root, 'workspace.json'), files);
+    return await fillWorkspace(home, files);
   } catch (error) {
     if (!(error instanceof FetchError)) throw error;
     notes.push(error.message);
     if (onPath) await linkTool(home.bin, 'istioctl', onPath);
     else await missingTool(home.bin, 'istioctl', error.message);
+    return [];
   }
+}
+
+/** Returns the files that the learner has changed and that stay so. */
+async function fillWorkspace(home: Home, files: WorkspaceFile[]): Promise<string[]> {
+  const { kept } = await writeWorkspace(home.workspace, path.join(home.root, 'workspace.json'), files);
+  return kept;
 }
 
 function withNotes(backend: Backend, notes: string[]): Backend {
@@ -92,7 +108,7 @@ function withNotes(backend: Backend, notes: string[]): Backend {
       const report = backend.report();
       return { ...report, note: [report.note, ...notes].filter(Boolean).join(' ') };
     },
-    start: (kubeconfigPath, progress) => backend.start(kubeconfigPath, progress),
+    start: (...args) => backend.start(...args),
     stop: () => backend.stop(),
   };
 }

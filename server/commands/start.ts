@@ -4,12 +4,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { stage } from '../../bin/stages.mjs';
+import type { BackendKind } from '../clusters/backend.ts';
 import { checkBackendName } from '../clusters/choose.ts';
 import type { Launch } from '../clusters/embedded.ts';
 import { createHome, homeOf } from '../lab/home.ts';
 import { Lab } from '../lab/lab.ts';
 import { claimLab } from '../lab/lock.ts';
-import { writeWorkspace } from '../lab/workspace.ts';
+import type { WorkspaceFile } from '../lab/workspace.ts';
 import { endProcesses } from '../terminal/processes.ts';
 import { bringUp, holdToolNames } from './bring-up.ts';
 import { isLoopback, listen } from './listen.ts';
@@ -23,7 +24,7 @@ export interface StartCommand {
   version: string;
   siteFolder: string;
   ownIstioctl: string[];
-  workspaceFiles: Readonly<Record<string, string>>;
+  workspaceFiles: (kind: BackendKind) => WorkspaceFile[];
   launch: Launch;
   print(line: string): void;
   /** Resolves when the learner wants it to end. */
@@ -62,9 +63,7 @@ async function serve(
   labId: string,
   announce: (url: string) => Promise<void>,
 ): Promise<void> {
-  const { env, print, version, siteFolder, host, port, ownIstioctl, launch, backend } = command;
-  const { kept } = await writeWorkspace(home.workspace, path.join(home.root, 'workspace.json'), command.workspaceFiles);
-  if (kept.length > 0) print(`Kept as you changed them: ${kept.join(', ')}`);
+  const { env, print, version, siteFolder, host, port, ownIstioctl, launch, backend, workspaceFiles } = command;
   await holdToolNames(home.bin);
   // The last lab's cluster is gone or may be another: nothing must reach it by accident.
   rmSync(home.kubeconfig, { force: true });
@@ -74,7 +73,8 @@ async function serve(
     version,
     env,
     labId,
-    bringUp: (progress, signal) => bringUp({ home, choice: { backend, env, launch }, ownIstioctl, signal }, progress),
+    bringUp: (progress, signal) =>
+      bringUp({ home, choice: { backend, env, launch }, ownIstioctl, workspaceFiles, signal }, progress),
   });
   const token = randomBytes(32).toString('base64url');
   const door = await listen({ lab, token, siteFolder, host, port });

@@ -82,10 +82,10 @@ export class Tab {
     });
   }
 
-  static async open(door: Door): Promise<Tab> {
+  static async open(door: Door, token = TOKEN): Promise<Tab> {
     const socket = new WebSocket(`${door.origin.replace('http', 'ws')}${SOCKET_PATH}`, {
       origin: door.origin,
-      headers: { authorization: `Bearer ${TOKEN}` },
+      headers: { authorization: `Bearer ${token}` },
     });
     const tab = new Tab(socket);
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));

@@ -71,6 +71,7 @@ export class Lab {
     await this.terminals.closeAll();
     await this.#started;
     await this.#backend?.stop();
+    this.#backend = undefined;
   }
 
   async #bringUp(): Promise<void> {

@@ -4,6 +4,12 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+/** A file for the learner: its path in the workspace, with `/`, and its text. */
+export interface WorkspaceFile {
+  path: string;
+  content: string;
+}
+
 export interface WorkspaceResult {
   /** Files written or brought up to date, by their path in the workspace. */
   written: string[];
@@ -14,17 +20,17 @@ export interface WorkspaceResult {
 const digest = (text: string | Buffer) => createHash('sha256').update(text).digest('hex');
 
 /**
- * `files`: path in the workspace → text. `recordFile` keeps the digest of what we wrote, so that a later start can tell
+ * `recordFile` keeps the digest of what we wrote, so that a later start can tell
  * our old text, which it replaces, from the learner's.
  */
 export async function writeWorkspace(
   workspace: string,
   recordFile: string,
-  files: Readonly<Record<string, string>>,
+  files: readonly WorkspaceFile[],
 ): Promise<WorkspaceResult> {
   const record = await readRecord(recordFile);
   const result: WorkspaceResult = { written: [], kept: [] };
-  for (const [name, text] of Object.entries(files)) {
+  for (const { path: name, content: text } of files) {
     const file = inside(workspace, name);
     const present = await readFile(file).catch(() => undefined);
     const seen = present && digest(present);

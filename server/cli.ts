@@ -1,0 +1,114 @@
+/** The command line: `malha start | cluster | doctor | istioctl`. Reads arguments; each command's work is its own. */
+
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError } from 'commander';
+import { endRequested } from './commands/signals.ts';
+import { homeOf } from './lab/home.ts';
+import { DEFAULT_PORT } from './versions.ts';
+
+/** Where the build is: this file becomes dist/cli.mjs, and the site stands beside dist/ in build/. */
+const entry = fileURLToPath(import.meta.url);
+const root = path.dirname(path.dirname(entry));
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
+const print = (line: string) => console.log(line);
+
+/** The embedded cluster in a thread of its own, so that it never delays a keystroke. */
+async function launchInWorker(options: import('./embedded/cluster.ts').ClusterOptions) {
+  const { startClusterInWorker } = await import('./embedded/in-worker.ts');
+  return startClusterInWorker(new URL('./embedded-worker.mjs', import.meta.url), options, (error) =>
+    console.error(`\n${error.message} End the lab with Ctrl-C and start it again.`),
+  );
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > 65535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return number;
+}
+
+const program = new Command('malha')
+  .description('A service-mesh guide in which everything you read, you can run.')
+  .version(version)
+  .showHelpAfterError('Run `malha --help` for what there is.');
+
+program
+  .command('start')
+  .description('serve the guide with its lab, and open it in the browser')
+  .option('--port <number>', `port to serve on (default: ${DEFAULT_PORT}, or the next free one)`, port)
+  .option('--host <address>', 'address to listen on, instead of this machine alone')
+  .option('--backend <name>', 'where commands run: auto, embedded, kind or context:<name>', 'auto')
+  .option('--no-open', 'do not open the browser')
+  .action(async (options: { port?: number; host?: string; backend: string; open: boolean }) => {
+    const ended = endRequested();
+    const [{ runStart }, { workspaceFiles }] = await Promise.all([
+      import('./commands/start.ts'),
+      import('./lab/files/index.ts'),
+    ]);
+    await runStart({
+      ...options,
+      env: process.env,
+      version,
+      siteFolder: process.env.MALHA_SITE ?? path.join(root, 'build'),
+      ownIstioctl: [process.execPath, entry, 'istioctl'],
+      workspaceFiles,
+      launch: launchInWorker,
+      print,
+      ended,
+    });
+  });
+
+program
+  .command('cluster')
+  .description('run the embedded cluster alone, for a kubectl of your own')
+  .option('--kubeconfig <file>', 'file to write its kubeconfig to (default: cluster.kubeconfig in ~/.malha)')
+  .option('--port <number>', 'port of its API server (default: a free one)', port, 0)
+  .option('--json', 'print one line of JSON when it is ready', false)
+  .action(async (options: { kubeconfig?: string; port: number; json: boolean }) => {
+    const ended = endRequested();
+    const { runCluster } = await import('./commands/cluster.ts');
+    const { startCluster } = await import('./embedded/cluster.ts');
+    const kubeconfig = options.kubeconfig ?? path.join(homeOf(process.env).root, 'cluster.kubeconfig');
+    await runCluster({ ...options, kubeconfig, launch: startCluster, print, ended });
+  });
+
+program
+  .command('doctor')
+  .description('look for the tools that the lab can use, and say what to do about the others')
+  .option('--json', 'print the findings as JSON', false)
+  .action(async ({ json }: { json: boolean }) => {
+    const { examine, render } = await import('./commands/doctor.ts');
+    const findings = await examine({ env: process.env, cache: homeOf(process.env).cache });
+    print(json ? JSON.stringify(findings, undefined, 2) : render(findings));
+    process.exitCode = findings.some(({ status }) => status === 'problem') ? 1 : 0;
+  });
+
+program
+  .command('istioctl')
+  .description('our own istioctl, for the embedded cluster; takes istioctl’s arguments')
+  .helpOption(false)
+  .allowUnknownOption()
+  .argument('[arguments...]')
+  .action(() => {});
+
+async function main(): Promise<void> {
+  // All that follows is istioctl's, also what looks like an option of ours.
+  if (process.argv[2] === 'istioctl') {
+    const [{ runIstioctl }, { processIo }] = await Promise.all([
+      import('./istioctl/index.ts'),
+      import('./istioctl/io.ts'),
+    ]);
+    process.exitCode = await runIstioctl(process.argv.slice(3), process.env, processIo());
+    return;
+  }
+  if (process.argv.length <= 2) program.help({ error: true });
+  await program.parseAsync();
+  // Signals' listeners and open pipes would keep an ended command alive.
+  process.exit();
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});

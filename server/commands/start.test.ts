@@ -1,0 +1,210 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { toolCache } from '../../tests/kubectl.ts';
+import { Tab } from '../http/testing.ts';
+import { LAB_PATH, type LabReport } from '../protocol.ts';
+import { MARKER, processesOf } from '../terminal/processes.ts';
+import { runStart, type StartCommand } from './start.ts';
+
+let root: string;
+let home: string;
+let labs: { end: () => void; done: Promise<void> }[];
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), 'malha-start-'));
+  home = path.join(root, 'malha');
+  mkdirSync(path.join(root, 'site'));
+  writeFileSync(path.join(root, 'site', 'index.html'), 'the guide');
+  labs = [];
+});
+afterEach(async () => {
+  for (const lab of labs) lab.end();
+  await Promise.allSettled(labs.map((lab) => lab.done));
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** A lab on a stub of a cluster, with real tools; `url` resolves when it has printed its link. */
+function start(more: Partial<StartCommand> = {}) {
+  const printed: string[] = [];
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  let found = (_: string) => {};
+  const url = new Promise<string>((resolve) => {
+    found = resolve;
+  });
+  const done = runStart({
+    port: 0,
+    backend: 'embedded',
+    open: false,
+    env: { PATH: process.env.PATH, HOME: root, SHELL: '/bin/bash', MALHA_HOME: home, MALHA_CACHE: toolCache },
+    version: '0.0.0',
+    siteFolder: path.join(root, 'site'),
+    ownIstioctl: ['/bin/echo', "our own istioctl's"],
+    workspaceFiles: () => [{ path: 'bank/10-bank.yaml', content: 'kind: Bank\n' }],
+    launch: async () => ({
+      server: 'https://127.0.0.1:1',
+      kubeconfig: 'stub: true\n',
+      startupMs: 1,
+      stop: async () => {},
+    }),
+    print: (line) => {
+      printed.push(line);
+      const link = /http\S+\/sign-in\S+/.exec(line)?.[0];
+      if (link) found(link);
+    },
+    ended,
+    ...more,
+  });
+  const lab = { printed, end, done, url };
+  labs.push(lab);
+  return lab;
+}
+
+const door = (url: string) => ({ origin: new URL(url).origin, port: 0, signInUrl: url, close: async () => {} });
+const bearer = (url: string) => ({ authorization: `Bearer ${new URL(url).searchParams.get('token')}` });
+
+/** The lab's report once it has come up or failed. */
+async function report(url: string): Promise<LabReport> {
+  for (;;) {
+    const answer = await fetch(`${new URL(url).origin}${LAB_PATH}`, { headers: bearer(url) });
+    const lab = (await answer.json()) as LabReport;
+    if (lab.phase !== 'starting') return lab;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+it('serves the guide and a shell with its tools, and leaves nothing behind', async () => {
+  const lab = start();
+  const url = await lab.url;
+  expect((await fetch(url)).status).toBe(200);
+  expect((await fetch(new URL('/', url), { headers: bearer(url) })).status).toBe(200);
+  expect(await report(url)).toMatchObject({ phase: 'ready', backend: { kind: 'embedded', simulated: true } });
+  const token = new URL(url).searchParams.get('token')!;
+  expect(Buffer.from(token, 'base64url').length).toBeGreaterThanOrEqual(16);
+  expect(statSync(path.join(home, 'run', 'lab.json')).mode & 0o777).toBe(0o600);
+  expect(statSync(path.join(home, 'run')).mode & 0o777).toBe(0o700);
+  expect(statSync(path.join(home, 'kubeconfig')).mode & 0o777).toBe(0o600);
+
+  const tab = await Tab.open(door(url), token);
+  const terminal = await tab.terminal();
+  tab.type(terminal, 'kubectl version --client; istioctl version; ls bank; cat $KUBECONFIG; echo do""ne\r');
+  await tab.until(() => tab.screen(terminal).includes('done\r\n'));
+  const screen = tab.screen(terminal);
+  expect(screen).toContain('Client Version: v1.35');
+  expect(screen).toContain("our own istioctl's version");
+  expect(screen).toContain('10-bank.yaml');
+  expect(screen).toContain('stub: true');
+  tab.type(terminal, 'setsid nohup sleep 1000 >/dev/null 2>&1 &\r');
+  const labId = JSON.parse(readFileSync(path.join(home, 'run', 'lab.json'), 'utf8')).labId;
+  while ((await processesOf(`${labId}.`)).length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+
+  lab.end();
+  await lab.done;
+  expect(await processesOf(`${labId}.`)).toEqual([]);
+  expect(readdirSync(path.join(home, 'run'))).toEqual([]);
+  expect(existsSync(path.join(home, 'kubeconfig'))).toBe(false);
+  await expect(fetch(url)).rejects.toThrow();
+});
+
+it('tells a second start where the first one is', async () => {
+  const first = start();
+  const url = await first.url;
+  const second = start();
+  await second.done;
+  expect(second.printed.join()).toContain(`Malha is running already (process ${process.pid}). Open ${url}`);
+  expect((await fetch(url)).status).toBe(200);
+});
+
+it('gives one of two starts at once the lab, and the other its link', async () => {
+  const both = [start(), start()];
+  const url = await Promise.race(both.map((lab) => lab.url));
+  await Promise.race(both.map((lab) => lab.done));
+  for (const lab of both) expect(lab.printed.join()).toContain(url);
+});
+
+it('takes over from a lab that crashed, and ends what it left running', async () => {
+  const orphan = spawn('sleep', ['1000'], { env: { ...process.env, [MARKER]: 'dead.1' }, stdio: 'ignore' });
+  const exited = once(orphan, 'exit');
+  const gone = spawn('true');
+  await once(gone, 'exit');
+  mkdirSync(path.join(home, 'run'), { recursive: true });
+  const left = { pid: gone.pid, began: 'long ago', labId: 'dead', url: 'http://127.0.0.1:1/sign-in?token=old' };
+  writeFileSync(path.join(home, 'run', 'lab.json'), JSON.stringify(left));
+  const lab = start();
+  expect((await fetch(await lab.url)).status).toBe(200);
+  await exited;
+});
+
+it.each(['', '{', '{"pid": 1}', 'null'])('starts where a crash left %j for a lock', async (text) => {
+  mkdirSync(path.join(home, 'run'), { recursive: true });
+  writeFileSync(path.join(home, 'run', 'lab.json'), text);
+  expect((await fetch(await start().url)).status).toBe(200);
+});
+
+it('says what to do when the port that was asked for is taken', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as { port: number };
+  await expect(start({ port }).done).rejects.toThrow(
+    `Port ${port} is taken by another program: end it, or give another port with --port.`,
+  );
+  other.close();
+  expect(readdirSync(path.join(home, 'run'))).toEqual([]);
+});
+
+it('says what to do about a site that is not built, a backend that is none, an address that is not ours', async () => {
+  await expect(start({ siteFolder: root }).done).rejects.toThrow(/run `npm run build`/);
+  await expect(start({ backend: 'minikube' }).done).rejects.toThrow(/--backend takes auto, embedded, kind or context/);
+  await expect(start({ host: '192.0.2.1' }).done).rejects.toThrow(/--host 192\.0\.2\.1 is not an address of this mach/);
+});
+
+it('keeps what the learner changed, brings the rest up to date, and says so', async () => {
+  const bank = path.join(home, 'workspace', 'bank', '10-bank.yaml');
+  const files = (content: string) => () => [
+    { path: 'bank/10-bank.yaml', content },
+    { path: 'README.txt', content },
+  ];
+  const run = async (content: string) => {
+    const lab = start({ workspaceFiles: files(content) });
+    const { backend } = await report(await lab.url);
+    lab.end();
+    await lab.done;
+    return backend?.note;
+  };
+  expect(await run('one')).toBeUndefined();
+  expect(await run('two')).toBeUndefined();
+  expect(readFileSync(bank, 'utf8')).toBe('two');
+  writeFileSync(bank, 'mine');
+  expect(await run('three')).toBe('Kept as you changed them: bank/10-bank.yaml.');
+  expect(readFileSync(bank, 'utf8')).toBe('mine');
+  expect(readFileSync(path.join(home, 'workspace', 'README.txt'), 'utf8')).toBe('three');
+});
+
+it('serves the pages, and says why, where the cluster does not start', async () => {
+  const lab = start({ launch: () => Promise.reject(new Error('No room for a cluster.')) });
+  const url = await lab.url;
+  expect(await report(url)).toMatchObject({ phase: 'failed', message: 'No room for a cluster.' });
+  expect((await fetch(new URL('/', url), { headers: bearer(url) })).status).toBe(200);
+});
+
+it('ends at once while it still starts', async () => {
+  const lab = start({ launch: () => new Promise(() => {}) });
+  await lab.url;
+  lab.end();
+  await lab.done;
+});
