@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../client.ts';
 import { startTestCluster, type TestCluster } from '../node/test-cluster.ts';
+import { StatusError } from '../status.ts';
 import {
   type ControllerRevision,
   type CronJob,
@@ -165,6 +166,29 @@ describe('a Deployment', () => {
     await rolledOut('orphans');
     expect(await owned(RESOURCES.replicasets, 'orphans')).toHaveLength(1);
   });
+});
+
+test('a ReplicaSet says why its pods are refused, and tries again', async () => {
+  let refusing = true;
+  cluster.registry.admit({
+    async mutate() {},
+    async validate({ resource, operation, object }) {
+      if (!refusing || operation !== 'CREATE' || resource.resource !== 'pods') return;
+      if (object?.metadata.labels?.app === 'refused') throw new StatusError(403, 'Forbidden', 'not today');
+    },
+  });
+  await cluster.create(RESOURCES.deployments, deployment('refused'));
+  await cluster.until<Deployment>(RESOURCES.deployments, 'refused', (d) =>
+    expect(reasonOf(d, 'ReplicaFailure')).toBe('FailedCreate'),
+  );
+  const [set] = await owned<ReplicaSet>(RESOURCES.replicasets, 'refused');
+  await expect.poll(() => cluster.events(set!.metadata.name)).toContain('FailedCreate: Error creating: not today');
+  refusing = false;
+  const made = await rolledOut('refused');
+  await cluster.until<Deployment>(RESOURCES.deployments, 'refused', (d) =>
+    expect(reasonOf(d, 'ReplicaFailure')).toBeUndefined(),
+  );
+  expect(made.status?.readyReplicas).toBe(2);
 });
 
 test('a deleted pod is replaced', async () => {

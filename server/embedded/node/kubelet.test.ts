@@ -294,6 +294,35 @@ describe('probes', () => {
   });
 });
 
+describe('exec', () => {
+  const run = async (pod: string, argv: string[]) => {
+    let output = '';
+    const take = (chunk: string | Buffer) => {
+      output += chunk.toString();
+    };
+    const io = { stdout: take, stderr: take, tty: false, signal: new AbortController().signal };
+    const code = await cluster.runtime.exec('default', pod, 'main', argv, io);
+    return { code, output };
+  };
+
+  test('runs a command in the container, with its environment', async () => {
+    const env = [{ name: 'GREETING', value: 'bom dia' }];
+    await cluster.createPod('runs', { containers: [{ name: 'main', image: 'idle', env }] });
+    await untilPod('runs', (p) => expect(p.status?.phase).toBe('Running'));
+    expect(await run('runs', ['sh', '-c', 'echo $GREETING from $HOSTNAME; exit 3'])).toEqual({
+      code: 3,
+      output: 'bom dia from runs\n',
+    });
+  });
+
+  test('needs a container that runs', async () => {
+    await cluster.createPod('ended', { restartPolicy: 'Never', containers: [{ name: 'main', image: 'exit' }] });
+    await untilPod('ended', (p) => expect(p.status?.phase).toBe('Succeeded'));
+    await expect(run('ended', ['ls'])).rejects.toThrow('container not found ("main")');
+    await expect(run('nobody', ['ls'])).rejects.toMatchObject({ code: 404 });
+  });
+});
+
 describe('logs', () => {
   test('follow until the container ends', async () => {
     await cluster.createPod('talks', { containers: [{ name: 'main', image: 'idle' }] });

@@ -14,6 +14,7 @@ import { type NodeRuntime, startNode } from './index.ts';
 
 export interface TestCluster {
   client: Client;
+  registry: Registry;
   network: ReturnType<typeof createFabric>;
   runtime: NodeRuntime;
   stop(): Promise<void>;
@@ -67,7 +68,7 @@ const IMAGES: Image[] = [
     const close = context.network.listen(context.podIP, Number(context.env.PORT ?? 8080), (stream) => {
       server.emit('connection', stream);
     });
-    return { exited: untilStopped(context).then((code) => (close(), code)) };
+    return { exited: untilStopped(context).finally(close) };
   }),
 ];
 
@@ -75,10 +76,7 @@ export async function startTestCluster(timings: Partial<Timings> = {}): Promise<
   const registry = new Registry();
   const client = createLocalClient(registry);
   const problems: string[] = [];
-  const log = (line: string) => {
-    problems.push(line);
-    if (process.env.MALHA_TEST_LOG) console.log(line);
-  };
+  const log = (line: string) => void problems.push(line);
   for (const name of ['default', 'kube-system', 'kube-node-lease']) {
     await client.create(RESOURCES.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   }
@@ -107,6 +105,7 @@ export async function startTestCluster(timings: Partial<Timings> = {}): Promise<
 
   return {
     client,
+    registry,
     network,
     runtime: node.runtime,
     until,
