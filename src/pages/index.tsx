@@ -70,7 +70,8 @@ function Sample(): ReactNode {
             <Translate id="run.passed">Passed</Translate>
           </span>
         </div>
-        <pre className={styles.output}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+        <pre className={styles.output} tabIndex={0}>
           {`NAME                        READY   STATUS    RESTARTS
 accounts-6f7c9d5b8d-x4k2w   `}
           <b>2/2</b>
