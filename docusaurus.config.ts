@@ -1,5 +1,5 @@
 /** The site: two languages, docs beside the home page at `/`, diagrams, local search, and nothing from another host. */
-import type { SidebarItemsGeneratorOption } from '@docusaurus/plugin-content-docs';
+import type { PluginOptions as DocsOptions } from '@docusaurus/plugin-content-docs';
 import type * as Preset from '@docusaurus/preset-classic';
 import type { Config, Plugin } from '@docusaurus/types';
 import { diagramOptions } from './src/diagram';
@@ -20,7 +20,7 @@ function smallChunks(): Plugin {
 }
 
 /** A folder with one page becomes that page, under the page's own title: the folder's label has no translation. */
-const singlePages: SidebarItemsGeneratorOption = async ({ defaultSidebarItemsGenerator, ...args }) => {
+const singlePages: DocsOptions['sidebarItemsGenerator'] = async ({ defaultSidebarItemsGenerator, ...args }) => {
   const items = await defaultSidebarItemsGenerator(args);
   return items.map((item) =>
     item.type === 'category' && item.items.length === 0 && item.link?.type === 'doc'
