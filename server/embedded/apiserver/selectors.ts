@@ -126,10 +126,7 @@ export function parseFieldSelector(
       if (!found) throw badRequest(`invalid selector: '${selector}'; can't understand '${term}'`);
       const [, path = '', operator, value = ''] = found;
       if (path !== 'metadata.name' && path !== 'metadata.namespace' && !allowed.has(path)) {
-        const gvr = `${resource.group}/${resource.version}, Resource=${resource.resource}`;
-        throw badRequest(
-          `Unable to find "${gvr}" that match label selector "", field selector "${selector}": field label not supported: ${path}`,
-        );
+        throw badRequest(`field label not supported: ${path}`);
       }
       return { path, not: operator === '!=', value: value.trim() };
     });

@@ -70,6 +70,8 @@ export function prepareForCreate(resource: ResourceInfo, namespace: string | und
   else delete metadata.generation;
   if (qualifiedName(resource) === 'namespaces') {
     objectAt(metadata as unknown as Json, 'labels')['kubernetes.io/metadata.name'] = metadata.name;
+    // Taken off by the namespace controller once the namespace is empty.
+    objectAt(object as unknown as Json, 'spec').finalizers = ['kubernetes'];
   }
   if (qualifiedName(resource) === 'jobs.batch') labelJob(object);
   firstStatus(resource, object);

@@ -79,7 +79,6 @@ const subjects: Default = (object) => {
 export const DEFAULTS: Readonly<Record<string, Default>> = {
   '/Pod': (_object, spec) => defaultPodSpec(spec),
   '/Service': service,
-  '/Namespace': (_object, spec) => fill(spec, 'finalizers', ['kubernetes']),
   '/Secret': (object) => fill(object as unknown as Json, 'type', 'Opaque'),
   '/PersistentVolumeClaim': (_object, spec) => fill(spec, 'volumeMode', 'Filesystem'),
   '/ReplicationController': (object, spec) => {

@@ -27,5 +27,8 @@ export function validateUpdate(
 ): Cause[] {
   // What a status says is its controller's business.
   if (subresource === 'status' && !resource.definition) return [];
-  return [...validateObject(resource, object), ...(IMMUTABLE[keyOf(resource)]?.(object, current, user) ?? [])];
+  return [
+    ...validateObject(resource, object),
+    ...(IMMUTABLE[keyOf(resource)]?.(object, current, user, subresource) ?? []),
+  ];
 }
