@@ -75,13 +75,17 @@ export const typeMeta: Record<string, Schema> = {
   kind: { type: 'string', description: 'What this object is, in CamelCase. It cannot be changed.' },
 };
 
+/**
+ * A kind says what it is; any other type says so where it is used, as kubectl explain prints a field's description and
+ * then that of its type.
+ */
 const typeSchema = (type: string): Schema => {
   const description = describe(type);
   const fields = [...(jsonFields(type) ?? [])];
   const kinds = kindsOfType.get(type);
   const required = fields.filter(([, field]) => !field.o).map(([name]) => name);
   return {
-    ...(description.type && { description: description.type }),
+    ...(kinds && description.type && { description: description.type }),
     type: 'object',
     ...(required.length && { required }),
     properties: {
