@@ -19,7 +19,11 @@ function platformOf(name) {
   const words = name.split(/[-/]/);
   const os = words.find((word) => SYSTEMS.includes(word));
   const cpu = words.find((word) => PROCESSORS.includes(word)) ?? (words.includes('universal') ? undefined : 'unknown');
-  const libc = words.some((word) => word.startsWith('musl')) ? 'musl' : words.includes('gnu') && os === 'linux' ? 'glibc' : undefined;
+  const libc = words.some((word) => word.startsWith('musl'))
+    ? 'musl'
+    : words.includes('gnu') && os === 'linux'
+      ? 'glibc'
+      : undefined;
   return { ...(cpu ? { cpu: [cpu] } : {}), ...(libc ? { libc: [libc] } : {}), ...(os ? { os: [os] } : {}) };
 }
 
@@ -37,7 +41,9 @@ export function missingEntries(lock) {
   for (const [at, entry] of Object.entries(lock.packages)) {
     for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
       if (!/^\d+\.\d+\.\d+/.test(version)) continue;
-      const found = [...places(at, name)].some((place) => (lock.packages[place] ?? missing[place])?.version === version);
+      const found = [...places(at, name)].some(
+        (place) => (lock.packages[place] ?? missing[place])?.version === version,
+      );
       if (found) continue;
       const top = `node_modules/${name}`;
       const place = lock.packages[top] || missing[top] ? `${at}/node_modules/${name}` : top;

@@ -39,7 +39,12 @@ export function runQuietly(command, args, { cwd, hint, onLine, env = process.env
     child.on('error', (error) => reject(new Error(`Could not run ${command}: ${error.message}. ${hint}`)));
     child.on('close', (code, signal) => {
       if (code === 0) resolve();
-      else reject(new Error(`${[...first, ...last].join('\n')}\n\n${command} ended with ${signal ?? `exit code ${code}`}. ${hint}`));
+      else
+        reject(
+          new Error(
+            `${[...first, ...last].join('\n')}\n\n${command} ended with ${signal ?? `exit code ${code}`}. ${hint}`,
+          ),
+        );
     });
   });
 }
