@@ -4,13 +4,18 @@ import type { GroupVersionResource } from '../client.ts';
 export interface ServedResource extends GroupVersionResource {
   kind: string;
   namespaced: boolean;
+  /** Where they are given, only what can be listed, watched and deleted is looked at: not `tokenreviews`. */
+  verbs?: string[];
 }
+
+const NEEDED = ['list', 'watch', 'delete'];
 
 /** One entry per group and resource (the first version given), without events, which nobody owns or waits for. */
 export function distinct(resources: ServedResource[]): ServedResource[] {
   const seen = new Map<string, ServedResource>();
   for (const resource of resources) {
-    if (resource.resource === 'events') continue;
+    const { verbs = NEEDED } = resource;
+    if (resource.resource === 'events' || !NEEDED.every((verb) => verbs.includes(verb))) continue;
     const key = `${resource.group}/${resource.resource}`;
     if (!seen.has(key)) seen.set(key, resource);
   }
