@@ -109,10 +109,20 @@ export async function connect(target: Target, env: NodeJS.ProcessEnv): Promise<C
     return options;
   };
 
+  // One set of credentials and connections for all requests of a command: a plugin that makes tokens runs once.
+  let shared: Promise<https.RequestOptions> | undefined;
+  const sharedOptions = (): Promise<https.RequestOptions> => {
+    shared ??= options().then((found) => {
+      if (found.agent instanceof https.Agent) Object.assign(found.agent, { keepAlive: true });
+      return found;
+    });
+    return shared;
+  };
+
   async function request<T>({ method = 'GET', path: apiPath, body, contentType }: ApiRequest): Promise<T> {
     const url = new URL(server.replace(/\/$/, '') + apiPath);
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const base = await options();
+    const base = await sharedOptions();
     const { code, answer } = await new Promise<{ code: number; answer: string }>((resolve, reject) => {
       const outgoing = (url.protocol === 'http:' ? http : https).request(
         url,
