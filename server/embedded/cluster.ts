@@ -3,8 +3,9 @@
 import { WebhookAdmission } from './apiserver/admission/webhooks.ts';
 import { kubeconfigFor } from './apiserver/kubeconfig.ts';
 import { startApiServer } from './apiserver/server.ts';
+import { createStreams } from './apiserver/streams/index.ts';
 import { startControllers } from './controllers/index.ts';
-import { meshImages } from './mesh/images.ts';
+import { images } from './images/index.ts';
 import { createFabric } from './network/fabric.ts';
 import { NODE_IP, startNode } from './node/index.ts';
 
@@ -40,13 +41,13 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Runnin
   const controllers = startControllers({
     client,
     caCertificate: credentials.ca.certificate,
-    resources: () => registry.resources.all(),
+    resources: () => registry.resources.all().filter(({ verbs }) => verbs.includes('list') && verbs.includes('delete')),
     log,
   });
   const node = await startNode({
     client,
     network,
-    images: meshImages,
+    images,
     token: ({ namespace, serviceAccount, audience, expirationSeconds, pod }) =>
       api.issueToken(namespace, serviceAccount, {
         ...(audience ? { audiences: [audience] } : {}),
@@ -55,6 +56,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Runnin
       }),
     log,
   });
+  api.streamThrough(createStreams({ client, network, runtime: node.runtime }));
   return {
     server: api.server,
     kubeconfig: kubeconfigFor(api.server, credentials),

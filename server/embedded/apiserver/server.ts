@@ -19,8 +19,6 @@ export interface ApiServerOptions {
   stateDir?: string;
   /** Where pods reach this server, for the endpoints of the Service `kubernetes`. */
   address?: { ip: string; port: number };
-  /** Where it is left out, log, exec, attach, port-forward and proxy answer 501. */
-  streams?: StreamHandler;
 }
 
 export interface ApiServer {
@@ -31,6 +29,8 @@ export interface ApiServer {
   client: Client;
   /** A token for a service account, as POST …/token answers. Rejects with 404 where there is no such account. */
   issueToken(namespace: string, serviceAccount: string, options?: TokenOptions): Promise<string>;
+  /** Hands log, exec, attach, port-forward and proxy to the node; until then they answer 501. */
+  streamThrough(handler: StreamHandler): void;
   /** Serves a connection that comes over the pod network. */
   accept(stream: Duplex): void;
   close(): Promise<void>;
@@ -103,6 +103,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   const client = createLocalClient(registry);
   registry.admit(builtInAdmission(registry));
   const tokens = new ServiceAccountTokens();
+  let streams: StreamHandler | undefined;
   const cleaner = new DefinitionCleaner(registry, { user: SYSTEM });
   const [credentials] = await Promise.all([makeCredentials(options.stateDir), bootstrap(client, options.address)]);
   const http: HttpServer = await startHttpServer({
@@ -111,7 +112,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     token: credentials.token,
     ...credentials.serving,
     port: options.port ?? 0,
-    streams: options.streams,
+    streams: () => streams,
   });
   return {
     server: `https://127.0.0.1:${http.port}`,
@@ -121,6 +122,9 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     async issueToken(namespace, serviceAccount, how) {
       const resource = registry.resource({ group: '', version: 'v1', resource: 'serviceaccounts' });
       return tokens.issue(registry.get(resource, { namespace, name: serviceAccount }), how).token;
+    },
+    streamThrough: (handler) => {
+      streams = handler;
     },
     accept: http.accept,
     async close() {

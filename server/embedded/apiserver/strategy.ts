@@ -141,7 +141,9 @@ export function prepareForUpdate(
     object.status = { ...asObject(current.status) };
     settleDefinition(object);
   }
-  if (hasGeneration(resource) && !equalJson(specOf(resource, object), specOf(resource, current))) {
+  // A pod's node is not something that its author asked for.
+  const counts = hasGeneration(resource) && subresource !== 'binding';
+  if (counts && !equalJson(specOf(resource, object), specOf(resource, current))) {
     kept.generation = (old.generation ?? 0) + 1;
   }
 }

@@ -79,9 +79,13 @@ function targetOf(webhook: Webhook, network: Network): Target {
   };
 }
 
+/** Node's URL leaves the scheme's usual port out; Kubernetes' message has it. */
+const hostAndPort = (url: URL): string => `${url.hostname}:${url.port || 443}`;
+
 /** Errors of the network in the words that Go's client has for them, which learners will search for. */
 function goWords(error: NodeJS.ErrnoException, target: Target): string {
-  const at = target.url.host;
+  const { address, port } = error as { address?: string; port?: number };
+  const at = address ? `${address}:${port}` : hostAndPort(target.url);
   switch (error.code) {
     case 'ECONNREFUSED':
       return `dial tcp ${at}: connect: connection refused`;
@@ -192,8 +196,8 @@ export async function callWebhook(webhook: Webhook, attributes: Attributes, netw
     return verdictOf(text, asObject(review.request).uid);
   } catch (error) {
     const why = error instanceof CallError ? error.message : goWords(error as NodeJS.ErrnoException, target);
-    throw new CallError(
-      `failed calling webhook "${webhook.name}": failed to call webhook: Post "${target.url.href}": ${why}`,
-    );
+    const { url } = target;
+    const shown = webhook.clientConfig.service ? `https://${hostAndPort(url)}${url.pathname}${url.search}` : url.href;
+    throw new CallError(`failed calling webhook "${webhook.name}": failed to call webhook: Post "${shown}": ${why}`);
   }
 }

@@ -11,6 +11,8 @@ const CRD = { group: 'apiextensions.k8s.io', version: 'v1', resource: 'customres
 
 export class DefinitionCleaner {
   private readonly watches = new Map<string, () => void>();
+  /** Definitions whose objects are gone; their own end follows. */
+  private readonly released = new Set<string>();
   private readonly stopWatch: () => void;
 
   constructor(
@@ -22,6 +24,7 @@ export class DefinitionCleaner {
       if (type === 'DELETED') {
         this.watches.get(name)?.();
         this.watches.delete(name);
+        this.released.delete(name);
       } else if (deletionTimestamp && !this.watches.has(name)) this.empty(name);
     });
   }
@@ -50,6 +53,10 @@ export class DefinitionCleaner {
   }
 
   private async release(name: string): Promise<void> {
+    const unwatch = this.watches.get(name);
+    if (!unwatch || this.released.has(name)) return;
+    this.released.add(name);
+    unwatch();
     const resource = this.registry.resource(CRD);
     const current = this.registry.store.get(`${CRD.group}/${CRD.resource}`, undefined, name);
     const finalizers = current?.metadata.finalizers ?? [];

@@ -78,27 +78,57 @@ const pathOf = (error: ErrorObject) =>
     .join('')
     .replace(/^\./, '');
 
+/** The words of go-openapi/validate, which Kubernetes passes on. */
+const RULES: Record<string, (params: ErrorObject['params']) => string> = {
+  maximum: ({ limit }) => `should be less than or equal to ${limit}`,
+  minimum: ({ limit }) => `should be greater than or equal to ${limit}`,
+  exclusiveMaximum: ({ limit }) => `should be less than ${limit}`,
+  exclusiveMinimum: ({ limit }) => `should be greater than ${limit}`,
+  maxLength: ({ limit }) => `should be at most ${limit} chars long`,
+  minLength: ({ limit }) => `should be at least ${limit} chars long`,
+  maxItems: ({ limit }) => `should have at most ${limit} items`,
+  minItems: ({ limit }) => `should have at least ${limit} items`,
+  maxProperties: ({ limit }) => `should have at most ${limit} properties`,
+  minProperties: ({ limit }) => `should have at least ${limit} properties`,
+  pattern: ({ pattern }) => `should match '${pattern}'`,
+  multipleOf: ({ multipleOf }) => `should be a multiple of ${multipleOf}`,
+  uniqueItems: () => "shouldn't contain duplicates",
+  oneOf: ({ passingSchemas }) =>
+    `must validate one and only one schema (oneOf). Found ${passingSchemas ? '2 valid alternatives' : 'none valid'}`,
+  anyOf: () => 'must validate at least one schema (anyOf)',
+  not: () => 'must not validate the schema (not)',
+};
+
 function causeOf(error: ErrorObject): Cause {
   const path = pathOf(error);
   const { params } = error;
+  const rule = RULES[error.keyword]?.(params) ?? error.message;
   switch (error.keyword) {
     case 'required':
       return field.required(path ? `${path}.${params.missingProperty}` : params.missingProperty);
     case 'enum':
       return field.unsupported(path, error.data, params.allowedValues.map(String));
-    case 'type':
-      return field.invalid(
-        path,
-        Array.isArray(error.data) ? 'array' : typeof error.data,
-        `${path} in body must be of type ${[params.type].flat()[0]}: ${JSON.stringify(error.data)}`,
-      );
+    case 'type': {
+      // Kubernetes names what it found by its type, not by its value.
+      const found = Array.isArray(error.data) ? 'array' : error.data === null ? 'null' : typeof error.data;
+      const wanted = [params.type].flat()[0];
+      return field.invalid(path, found, `${path} in body must be of type ${wanted}: "${found}"`);
+    }
+    case 'oneOf':
+    case 'anyOf':
+    case 'not':
+      return field.invalid(path, '', `"${path}" ${rule}`);
     default:
-      return field.invalid(path, error.data, `${path} in body ${error.message}`);
+      return field.invalid(path, error.data, `${path} in body ${rule}`);
   }
 }
 
 /** What is wrong with a custom object, in Kubernetes' words; empty where nothing is. */
 export function validateAgainstSchema(schema: Json, object: unknown): Cause[] {
   const validator = validatorOf(schema);
-  return validator(object) ? [] : (validator.errors ?? []).map(causeOf);
+  if (validator(object)) return [];
+  const errors = validator.errors ?? [];
+  // Where no alternative fits, that is the error; why each of them does not fit would bury it.
+  const outermost = errors.filter(({ schemaPath }) => !/\/(?:oneOf|anyOf|not)\//.test(schemaPath));
+  return (outermost.length > 0 ? outermost : errors).map(causeOf);
 }

@@ -27,8 +27,8 @@ export interface HttpOptions {
   privateKey: string;
   /** 0 picks a free one. */
   port: number;
-  /** Where it is left out, log, exec, attach, port-forward and proxy answer 501. */
-  streams?: StreamHandler;
+  /** Asked at each request; while it gives none, log, exec, attach, port-forward and proxy answer 501. */
+  streams(): StreamHandler | undefined;
 }
 
 export interface HttpServer {
@@ -107,7 +107,7 @@ class Front {
   }
 
   private streams(): StreamHandler {
-    const { streams } = this.options;
+    const streams = this.options.streams();
     if (!streams) throw notImplemented('log, exec, attach, port-forward and proxy');
     return streams;
   }
