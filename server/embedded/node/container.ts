@@ -1,52 +1,16 @@
 /** One container of a pod: its image, its program, its runs and the pauses between them, its probes and its log. */
 import { randomBytes } from 'node:crypto';
-import type { Client } from '../client.ts';
 import type { ContainerContext, ContainerSpec, ExecIO, Program } from '../images/image.ts';
 import { runShellCommand } from '../images/shell.ts';
-import type { Network } from '../network/network.ts';
 import { timestamp } from '../time.ts';
-import type { Container, ContainerState, ContainerStatus, Pod, Probe } from '../types.ts';
+import type { Container, ContainerState, ContainerStatus, Probe } from '../types.ts';
+import type { ContainerHost } from './container-host.ts';
 import { ContainerProbes } from './container-probes.ts';
 import { ConfigError, expand } from './env.ts';
 import { ImagePull } from './image-pull.ts';
-import { fullName, type ImageStore, imageID } from './image-store.ts';
+import { fullName, imageID } from './image-store.ts';
 import { ContainerLogs } from './logs.ts';
 import { scopedNetwork } from './scoped-network.ts';
-
-/** Milliseconds; the kubelet's own where none are given. Tests shorten them. */
-export interface Timings {
-  /** The first pause before a crashed container starts again, doubled each time up to `longestBackOff`. */
-  firstBackOff: number;
-  longestBackOff: number;
-  /** A container that ran for so long has recovered: its next crash counts as the first. */
-  recovered: number;
-  /** How long ErrImagePull shows before it becomes ImagePullBackOff. */
-  pullError: number;
-  /** Before a container whose description is not complete is tried again; a change to what it lacks comes sooner. */
-  configRetry: number;
-}
-
-export const KUBELET_TIMINGS: Timings = {
-  firstBackOff: 10_000,
-  longestBackOff: 300_000,
-  recovered: 600_000,
-  pullError: 2_000,
-  configRetry: 10_000,
-};
-
-export interface ContainerHost {
-  client: Client;
-  network: Network;
-  images: ImageStore;
-  timings: Timings;
-  pod(): Pod;
-  podIP(): string;
-  event(container: Container, type: 'Normal' | 'Warning', reason: string, message: string): void;
-  /** Something changed that the pod must look at. */
-  changed(): void;
-  /** Environment and files, complete. Rejects with ConfigError. */
-  prepare(container: Container): Promise<{ env: Record<string, string>; files: Map<string, string> }>;
-}
 
 interface Run {
   program: Program;

@@ -1,7 +1,7 @@
 /** Pulls one container's image as far as the embedded node can: finds its program, or says why not and tries again later. */
 import type { Image } from '../images/image.ts';
 import type { Container, ContainerStateWaiting } from '../types.ts';
-import type { ContainerHost } from './container.ts';
+import type { ContainerHost } from './container-host.ts';
 
 export class ImagePull {
   private failures = 0;

@@ -5,7 +5,7 @@ import type { ExecIO, Image } from '../images/image.ts';
 import type { Network } from '../network/network.ts';
 import { StatusError } from '../status.ts';
 import { NODE_NAME } from './addresses.ts';
-import { KUBELET_TIMINGS, type Timings } from './container.ts';
+import { KUBELET_TIMINGS, type Timings } from './container-host.ts';
 import { ImageStore } from './image-store.ts';
 import { Kubelet } from './kubelet.ts';
 import type { LogRequest } from './logs.ts';

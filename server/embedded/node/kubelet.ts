@@ -6,7 +6,7 @@ import type { Network } from '../network/network.ts';
 import { isNotFound } from '../status.ts';
 import { type ConfigMap, type Pod, RESOURCES, type Secret, type Service } from '../types.ts';
 import { NODE_NAME, PodAddresses } from './addresses.ts';
-import type { Timings } from './container.ts';
+import type { Timings } from './container-host.ts';
 import type { ImageStore } from './image-store.ts';
 import { PodWorker } from './pod-worker.ts';
 import type { TokenRequest } from './volumes.ts';

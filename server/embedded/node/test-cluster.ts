@@ -9,7 +9,7 @@ import type { ContainerContext, Image, Program } from '../images/image.ts';
 import { createFabric } from '../network/fabric.ts';
 import { isNotFound } from '../status.ts';
 import { type Event, type Pod, type PodSpec, RESOURCES } from '../types.ts';
-import type { Timings } from './container.ts';
+import type { Timings } from './container-host.ts';
 import { type NodeRuntime, startNode } from './index.ts';
 
 export interface TestCluster {
