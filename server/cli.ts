@@ -93,6 +93,11 @@ program
   .action(() => {});
 
 async function main(): Promise<void> {
+  if (process.platform === 'win32') {
+    throw new Error(
+      'Malha runs on Linux and macOS. On Windows, run it in WSL: https://learn.microsoft.com/windows/wsl',
+    );
+  }
   // All that follows is istioctl's, also what looks like an option of ours.
   if (process.argv[2] === 'istioctl') {
     const [{ runIstioctl }, { processIo }] = await Promise.all([

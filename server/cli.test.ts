@@ -1,0 +1,152 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findKubectl, toolCache } from '../tests/kubectl.ts';
+
+/** A build of its own, in a folder from which the packages are found. */
+let root: string;
+let cli: string;
+let env: NodeJS.ProcessEnv;
+beforeAll(async () => {
+  const project = path.resolve(import.meta.dirname, '..');
+  mkdirSync(path.join(project, 'node_modules', '.cache'), { recursive: true });
+  root = mkdtempSync(path.join(project, 'node_modules', '.cache', 'malha-cli-'));
+  copyFileSync(path.join(project, 'package.json'), path.join(root, 'package.json'));
+  mkdirSync(path.join(root, 'build'));
+  writeFileSync(path.join(root, 'build', 'index.html'), 'the guide');
+  cli = path.join(root, 'dist', 'cli.mjs');
+  env = { ...process.env, MALHA_HOME: path.join(root, 'home'), MALHA_CACHE: toolCache };
+  await build({
+    absWorkingDir: project,
+    entryPoints: { cli: 'server/cli.ts', 'embedded-worker': 'server/embedded/worker.ts' },
+    outdir: path.join(root, 'dist'),
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'silent',
+  });
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** Runs to its end: what it printed, and its exit code. */
+async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return promisify(execFile)(process.execPath, [cli, ...args], { env }).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  );
+}
+
+/** Starts a command that stays, and resolves with its first line that `wanted` accepts. */
+async function launch(args: string[], wanted: RegExp): Promise<{ child: ChildProcess; line: string }> {
+  const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  child.stderr.on('data', (chunk) => {
+    printed += chunk;
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    printed += `${line}\n`;
+    if (wanted.test(line)) return { child, line };
+  }
+  throw new Error(`It ended before it was ready:\n${printed}`);
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  const [code] = await exited;
+  return code as number | null;
+}
+
+it.each(['SIGINT', 'SIGTERM'] as const)('runs a cluster for the real kubectl until %s', async (signal) => {
+  const file = path.join(root, 'lab.yaml');
+  const { child, line } = await launch(['cluster', '--kubeconfig', file, '--json'], /^\{/);
+  const { server, kubeconfig, startupMs } = JSON.parse(line);
+  expect({ kubeconfig, startupMs }).toEqual({ kubeconfig: file, startupMs: expect.any(Number) });
+  expect(server).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+  const kubectl = await findKubectl();
+  const { stdout } = await promisify(execFile)(kubectl, ['--kubeconfig', file, 'get', 'namespaces', '-o', 'name']);
+  expect(stdout.trim().split('\n')).toContain('namespace/kube-system');
+  expect(await end(child, signal)).toBe(0);
+  await expect(promisify(execFile)(kubectl, ['--kubeconfig', file, 'get', 'ns'])).rejects.toThrow(/refused/);
+});
+
+it('writes over no kubeconfig of the learner’s', async () => {
+  const file = path.join(root, 'own.yaml');
+  writeFileSync(file, 'apiVersion: v1\n');
+  const { code, stderr } = await run('cluster', '--kubeconfig', file);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`${file} is not a kubeconfig of \`malha cluster\``);
+  expect(readFileSync(file, 'utf8')).toBe('apiVersion: v1\n');
+});
+
+it('says what to do about a cluster port that is taken', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as { port: number };
+  const { code, stderr } = await run('cluster', '--port', String(port));
+  other.close();
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `Port ${port} is taken by another program: give another --port, or none for a free one.\n`,
+  });
+});
+
+it('serves the guide with the cluster in a thread of its own, and ends on a signal with all of it', async () => {
+  const { child, line } = await launch(['start', '--no-open', '--port', '0', '--backend', 'embedded'], /sign-in/);
+  const url = new URL(/http\S+/.exec(line)![0]);
+  expect((await fetch(url)).status).toBe(200);
+  const report = async () => {
+    const headers = { authorization: `Bearer ${url.searchParams.get('token')}` };
+    return (await (await fetch(new URL('/api/lab', url), { headers })).json()) as { phase: string };
+  };
+  while ((await report()).phase === 'starting') await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(await report()).toMatchObject({ phase: 'ready', backend: { kind: 'embedded', simulated: true } });
+
+  const second = await run('start', '--no-open');
+  expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining(`Open ${url}`) });
+
+  expect(await end(child, 'SIGINT')).toBe(0);
+  await expect(fetch(url)).rejects.toThrow();
+  expect(existsSync(path.join(root, 'home', 'run', 'lab.json'))).toBe(false);
+});
+
+it('can be started again after it was killed', async () => {
+  const args = ['start', '--no-open', '--port', '0', '--backend', 'embedded'];
+  const first = await launch(args, /sign-in/);
+  await end(first.child, 'SIGKILL');
+  const second = await launch(args, /sign-in/);
+  expect(second.line).not.toBe(first.line);
+  await end(second.child, 'SIGTERM');
+});
+
+it('reports on the machine as JSON', async () => {
+  const { stdout } = await run('doctor', '--json');
+  const findings = JSON.parse(stdout) as { name: string }[];
+  expect(findings.map(({ name }) => name)).toEqual(['Node', 'Docker', 'kind', 'kubectl', 'helm', 'istioctl']);
+});
+
+it('passes everything after `istioctl` to it', async () => {
+  expect((await run('istioctl', 'version', '--remote=false')).stdout).toContain('embedded');
+  expect((await run('istioctl', '--help')).stdout).toContain('istioctl');
+});
+
+it.each([
+  [['start', '--port', 'many'], /A port is a number from 0 to 65535/],
+  [['start', '--backend', 'minikube', '--no-open'], /--backend takes auto, embedded, kind or context:<name>/],
+  [['walk'], /unknown command 'walk'/],
+  [[], /Usage: malha/],
+])('refuses %j with a sentence and exit code 1', async (args, words) => {
+  const { code, stderr } = await run(...args);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(words);
+  expect(stderr).not.toMatch(/^\s+at /m);
+});
