@@ -1,4 +1,5 @@
 /** go-httpbin: answers with what it was asked, in the forms that lessons use. */
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody, serveHttp } from '../network/http.ts';
 import { parseDuration } from './go.ts';
@@ -117,7 +118,10 @@ async function describe({ request, url }: Call, full: boolean): Promise<Record<s
     url: `http://${request.headers.host}${request.url}`,
   };
   if (!full) return answer;
-  const data = String(await readBody(request));
+  const bytes = await readBody(request);
+  const data = isUtf8(bytes)
+    ? bytes.toString()
+    : `data:${request.headers['content-type']};base64,${bytes.toString('base64')}`;
   const type = request.headers['content-type'] ?? '';
   const isForm = type.startsWith('application/x-www-form-urlencoded');
   let parsed: unknown = null;

@@ -43,6 +43,12 @@ export interface Program {
   exited: Promise<number>;
   /** Runs a command in the container (kubectl exec); resolves with its exit code. Left out: the common shell in node/exec serves. */
   exec?(argv: string[], io: ExecIO): Promise<number>;
+  /**
+   * Joins standard streams to the running program (kubectl attach, kubectl run -i); resolves with the program's exit
+   * code, or 0 when `io.signal` is aborted first. Left out: the container does not read standard input, and attaching
+   * shows its log.
+   */
+  attach?(io: ExecIO): Promise<number>;
 }
 
 export interface Image {

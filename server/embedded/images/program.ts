@@ -1,10 +1,12 @@
 /** What the images' programs share: how a container's command chooses between the image's own program and the shell. */
+import { AttachPoint } from './attach.ts';
 import type { ContainerContext, ExecIO, Program } from './image.ts';
+import { lineWriter } from './lines.ts';
 import { EXIT } from './shell/exit.ts';
 import { canRun, runShellCommand } from './shell.ts';
 
-/** An image's own program; `args` are the words after its name. Resolves with the exit code, soon after `signal`. */
-export type Main = (args: string[], context: ContainerContext) => Promise<number>;
+/** An image's own program; `args` are the words after its name. Answers with the exit code, soon after `signal`. */
+export type Main = (args: string[], context: ContainerContext) => Promise<number> | Program;
 
 export interface Entrypoint {
   /** Names by which `command` can ask for it, without a folder: `fake-service`. */
@@ -23,38 +25,32 @@ export function startEntrypoint(context: ContainerContext, entrypoint: Entrypoin
   const exec = entrypoint.noShell ? { exec: refuseExec } : {};
   if (!asked || entrypoint.names.includes(baseName(asked[0]!))) {
     const given = [...(asked?.slice(1) ?? []), ...(args ?? (asked ? [] : (entrypoint.defaultArgs ?? [])))];
-    return { exited: entrypoint.main(given, context), ...exec };
+    const program = entrypoint.main(given, context);
+    return { ...(program instanceof Promise ? { exited: program } : program), ...exec };
   }
-  return { exited: runInShell([...asked, ...(args ?? [])], context, entrypoint.noShell), ...exec };
+  return { ...runInShell([...asked, ...(args ?? [])], context, entrypoint.noShell), ...exec };
 }
 
 /** 128 + SIGTERM. */
 const TERMINATED = 143;
 
-/** Runs a command of the shell as the container's main process: what it prints goes to the log, line by line. */
-export function runInShell(argv: string[], context: ContainerContext, noShell = false): Promise<number> {
+/**
+ * Runs a command of the shell as the container's main process: what it prints goes to the log, line by line. A container
+ * with `stdin: true` can be attached to. Throws where there is no such command.
+ */
+export function runInShell(argv: string[], context: ContainerContext, noShell = false): Program {
   if (noShell || !canRun(argv[0]!)) throw new Error(notFound(argv[0]!));
+  const main = (io: ExecIO) =>
+    runShellCommand(argv, io, context).then((code) =>
+      context.signal.aborted && code === EXIT.interrupted ? TERMINATED : code,
+    );
+  if (context.container.stdin === true) {
+    const point = new AttachPoint(context);
+    return { exited: point.run(main), attach: (io) => point.attach(io) };
+  }
   const out = lineWriter(context.log);
   const io: ExecIO = { stdout: out.write, stderr: out.write, tty: false, signal: context.signal };
-  return runShellCommand(argv, io, context)
-    .then((code) => (context.signal.aborted && code === EXIT.interrupted ? TERMINATED : code))
-    .finally(() => out.end());
-}
-
-/** Collects chunks and hands over whole lines. */
-export function lineWriter(log: (line: string) => void): { write(chunk: string | Buffer): void; end(): void } {
-  let rest = '';
-  return {
-    write(chunk) {
-      const lines = (rest + String(chunk)).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) log(line);
-    },
-    end() {
-      if (rest) log(rest);
-      rest = '';
-    },
-  };
+  return { exited: main(io).finally(() => out.end()) };
 }
 
 /** Resolves when the container shall stop, with the code of a program that ends well on SIGTERM. */

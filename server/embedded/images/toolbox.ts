@@ -7,7 +7,7 @@ const start =
   (context: ContainerContext): Program => {
     const { command, args } = context.container;
     const argv = command && command.length > 0 ? [...command, ...(args ?? [])] : (args ?? defaults);
-    return { exited: runInShell(argv.length > 0 ? argv : defaults, context) };
+    return runInShell(argv.length > 0 ? argv : defaults, context);
   };
 
 export const curlImage: Image = {
@@ -17,11 +17,11 @@ export const curlImage: Image = {
   start: (context) =>
     startEntrypoint(context, {
       names: ['entrypoint.sh'],
-      defaultArgs: ['curl'],
+      defaultArgs: ['curl', '--help'],
       // The image's entrypoint takes options and URLs for curl, and runs anything else as a command.
       main: (args, container) => {
-        const isCommand = args[0] !== undefined && /^[a-z/]+$/.test(args[0]) && !args[0].includes('://');
-        return runInShell(isCommand ? args : ['curl', ...args], container);
+        const isForCurl = args.length === 0 || args[0]!.startsWith('-') || args[0]!.includes('://');
+        return runInShell(isForCurl ? ['curl', ...args] : args, container);
       },
     }),
 };

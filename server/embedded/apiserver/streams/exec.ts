@@ -49,7 +49,8 @@ export async function serveExec(
     throw new StatusError(400, 'BadRequest', words);
   }
   const { socket: accepted } = await acceptWebSocket(request, socket, head, PROTOCOLS);
-  await converse(accepted, isTrue(query.get('tty')), (io) => run(runtime, target, container, argv, io));
+  const terminal = { stdin: isTrue(query.get('stdin')), tty: isTrue(query.get('tty')) };
+  await converse(accepted, terminal, (io) => run(runtime, target, container, argv, io));
 }
 
 function isRunning(pod: Pod, container: string): boolean {
@@ -74,7 +75,11 @@ async function run(
 }
 
 /** Runs a command with the socket's channels as its streams, and reports how it ended. */
-async function converse(socket: WebSocket, tty: boolean, command: (io: ExecIO) => Promise<number>): Promise<void> {
+async function converse(
+  socket: WebSocket,
+  terminal: { stdin: boolean; tty: boolean },
+  command: (io: ExecIO) => Promise<number>,
+): Promise<void> {
   const abort = new AbortController();
   const stdin = new PassThrough();
   // A command that ends without reading leaves the rest of its input behind.
@@ -96,10 +101,10 @@ async function converse(socket: WebSocket, tty: boolean, command: (io: ExecIO) =
     socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(chunk as string)]));
   };
   const io: ExecIO = {
-    stdin,
+    stdin: terminal.stdin ? stdin : undefined,
     stdout: (chunk) => send(CHANNEL.stdout, chunk),
-    stderr: (chunk) => send(tty ? CHANNEL.stdout : CHANNEL.stderr, chunk),
-    tty,
+    stderr: (chunk) => send(terminal.tty ? CHANNEL.stdout : CHANNEL.stderr, chunk),
+    tty: terminal.tty,
     signal: abort.signal,
   };
   let status: object;

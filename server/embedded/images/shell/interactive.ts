@@ -160,17 +160,23 @@ class Terminal {
   }
 
   private async listen(): Promise<void> {
-    for await (const chunk of this.io.stdin ?? []) {
-      for (const key of String(chunk).match(KEYS) ?? []) {
-        if (key === KEY.interrupt && this.interrupt) {
-          this.typed.length = 0;
-          this.write('^C\n');
-          this.interrupt();
-        } else this.typed.push(key);
-      }
-      this.wake();
+    try {
+      for await (const chunk of this.io.stdin ?? []) this.press(String(chunk).match(KEYS) ?? []);
+    } catch {
+      // The terminal went away: the same as its end.
     }
     this.end();
+  }
+
+  private press(keys: string[]): void {
+    for (const key of keys) {
+      if (key === KEY.interrupt && this.interrupt) {
+        this.typed.length = 0;
+        this.write('^C\n');
+        this.interrupt();
+      } else this.typed.push(key);
+    }
+    this.wake();
   }
 
   private end(): void {
