@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
+import type { Launch } from './clusters/embedded.ts';
 import { endRequested } from './commands/signals.ts';
 import { homeOf } from './lab/home.ts';
 import { DEFAULT_PORT } from './versions.ts';
@@ -15,12 +16,10 @@ const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'ut
 const print = (line: string) => console.log(line);
 
 /** The embedded cluster in a thread of its own, so that it never delays a keystroke. */
-async function launchInWorker(options: import('./embedded/cluster.ts').ClusterOptions) {
+const launchInWorker: Launch = async (options, onCrash) => {
   const { startClusterInWorker } = await import('./embedded/in-worker.ts');
-  return startClusterInWorker(new URL('./embedded-worker.mjs', import.meta.url), options, (error) =>
-    console.error(`\n${error.message} End the lab with Ctrl-C and start it again.`),
-  );
-}
+  return startClusterInWorker(new URL('./embedded-worker.mjs', import.meta.url), options, onCrash);
+};
 
 function port(text: string): number {
   const number = Number(text);

@@ -22,6 +22,8 @@ export interface Backend {
    * then rejects, and nothing half-made is left.
    */
   start(kubeconfigPath: string, progress: Progress, signal?: AbortSignal): Promise<void>;
+  /** Calls `listener` if the cluster ends by itself later. A backend whose cluster is not ours to watch has none. */
+  onLost?(listener: (error: Error) => void): void;
   /** Lets go of it: the embedded cluster ends, kind's stays for the next start. */
   stop(): Promise<void>;
 }

@@ -5,10 +5,11 @@ import { KUBERNETES } from '../versions.ts';
 import type { Backend, BackendReport, Progress } from './backend.ts';
 
 /** Starts a cluster: in a worker thread for the lab, in process for tests. */
-export type Launch = (options: ClusterOptions) => Promise<RunningCluster>;
+export type Launch = (options: ClusterOptions, onCrash?: (error: Error) => void) => Promise<RunningCluster>;
 
 export class EmbeddedBackend implements Backend {
   #cluster: RunningCluster | undefined;
+  #lost: (error: Error) => void = () => {};
 
   constructor(
     private readonly launch: Launch,
@@ -29,7 +30,7 @@ export class EmbeddedBackend implements Backend {
   async start(kubeconfigPath: string, progress: Progress, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     progress('Starting the embedded cluster.');
-    const launching = this.launch(this.options);
+    const launching = this.launch(this.options, (error) => this.#lost(error));
     const broken = new Promise<never>((_, reject) => {
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
@@ -41,6 +42,10 @@ export class EmbeddedBackend implements Backend {
       throw error;
     });
     await writeFile(kubeconfigPath, this.#cluster.kubeconfig, { mode: 0o600 });
+  }
+
+  onLost(listener: (error: Error) => void): void {
+    this.#lost = listener;
   }
 
   async stop(): Promise<void> {

@@ -109,6 +109,7 @@ function withNotes(backend: Backend, notes: string[]): Backend {
       return { ...report, note: [report.note, ...notes].filter(Boolean).join(' ') };
     },
     start: (...args) => backend.start(...args),
+    onLost: (listener) => backend.onLost?.(listener),
     stop: () => backend.stop(),
   };
 }

@@ -202,6 +202,30 @@ it('serves the pages, and says why, where the cluster does not start', async () 
   expect((await fetch(new URL('/', url), { headers: bearer(url) })).status).toBe(200);
 });
 
+it('says so, on the page too, when the cluster ends by itself', async () => {
+  let crash = (_: Error) => {};
+  const lab = start({
+    launch: async (_, onCrash) => {
+      crash = onCrash!;
+      return { server: '', kubeconfig: '', startupMs: 1, stop: async () => {} };
+    },
+  });
+  const url = await lab.url;
+  await report(url);
+  crash(new Error('The cluster fell over.'));
+  const message = 'The cluster fell over. End the lab with Ctrl-C and start it again.';
+  expect(await report(url)).toMatchObject({ phase: 'failed', message });
+});
+
+it('says loudly what --host opens, and lets those in who have the link', async () => {
+  const lab = start({ host: '0.0.0.0' });
+  const url = await lab.url;
+  expect(lab.printed.join()).toMatch(/WARNING: --host 0\.0\.0\.0 opens this lab, with a shell of yours/);
+  expect(new URL(url).hostname).not.toBe('0.0.0.0');
+  expect((await fetch(url)).status).toBe(200);
+  expect((await fetch(new URL('/', url))).status).toBe(401);
+});
+
 it('ends at once while it still starts', async () => {
   const lab = start({ launch: () => new Promise(() => {}) });
   await lab.url;

@@ -112,6 +112,7 @@ async function showBringUp(lab: Lab, print: (line: string) => void): Promise<voi
     const { backend, workspace } = lab.report();
     if (backend) print(`  Commands run on: ${backend.label}${backend.note ? `\n  ${backend.note}` : ''}`);
     print(`  Your files: ${workspace}\n  Ctrl-C ends the lab.`);
+    lab.changed.on(({ phase, message }) => phase === 'failed' && message && print(message));
   } catch (error) {
     print(`  ${(error as Error).message}\n  The pages work; commands need the lab. Ctrl-C ends it.`);
   }

@@ -78,6 +78,9 @@ export class Lab {
     try {
       const backend = await this.options.bringUp((message) => this.#change({ message }), this.#stopping.signal);
       this.#backend = backend;
+      backend.onLost?.((error) =>
+        this.#change({ phase: 'failed', message: `${error.message} End the lab with Ctrl-C and start it again.` }),
+      );
       const { kind, label, simulated, kubernetesVersion, note } = backend.report();
       this.#change({
         phase: 'ready',

@@ -97,7 +97,8 @@ if (( BASH_VERSINFO[0] > 4 || (BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] >= 4) )
   # PS0 is expanded in this shell once a command line was read: the empty slice sets __malha_ran on the way.
   PS0="$PS0"'\${__malha_empty:$((__malha_ran=1,0)):0}$(__malha_started)'
 else
-  # Older bash (macOS has 3.2) has no PS0: the DEBUG trap runs before each simple command.
+  # Older bash (macOS has 3.2) has no PS0: the DEBUG trap runs before each simple command
+  # (not before a line that is nothing but a subshell).
   __malha_debug() {
     if [ "$__malha_ran" = 0 ] && [ -z "\${COMP_LINE-}" ] && [[ $BASH_COMMAND != __malha_* ]] && [ -n "$__malha_prompted" ]; then
       __malha_ran=1 __malha_prompted=

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { DEFAULT_SIZE } from '../runs.ts';
+import { DEFAULT_SIZE, Runs } from '../runs.ts';
 import type { Session } from '../session.ts';
+import { Terminals } from '../terminals.ts';
 import { type Playground, playground, transcript, until, ZSH } from '../testing.ts';
+import { BASH_INIT } from './bash.ts';
 import { chooseShell } from './choose.ts';
 
 let place: Playground;
@@ -144,6 +146,26 @@ describe.each(shells)('$name', ({ shell, rc }) => {
   });
 });
 
+it('marks commands in a bash that has no PS0, as macOS’s', async () => {
+  place = playground();
+  const init = path.join(place.folder, 'old-bashrc');
+  const versionTest = /^if \(\( BASH_VERSINFO.*$/m;
+  expect(BASH_INIT).toMatch(versionTest);
+  writeFileSync(init, BASH_INIT.replace(versionTest, 'if false; then'));
+  writeFileSync(path.join(place.home, '.bashrc'), "PROMPT_COMMAND='true; (true)'\n");
+  const terminals = new Terminals({
+    shell: () => ({ name: 'bash', file: '/bin/bash', args: ['--init-file', init], env: {} }),
+    cwd: place.home,
+    env: () => ({ PATH: '/bin:/usr/bin', HOME: place.home, MALHA_BIN: place.bin, MALHA_HISTORY: `${place.folder}/h` }),
+  });
+  const runs = new Runs({ terminals, whenReady: async () => {}, size: () => DEFAULT_SIZE });
+  await runs.request({ step: 's', commands: ['echo one | cat', 'sh -c "exit 3"'], tab: 1, background: false });
+  expect(runs.states()).toMatchObject([{ phase: 'failed', command: 1, exitCode: 3, output: 'one\n' }]);
+  await runs.request({ step: 't', commands: ['for i in 1 2; do echo $i; done'], tab: 1, background: false });
+  expect(runs.states()[1]).toMatchObject({ phase: 'passed', output: '1\n2\n' });
+  await terminals.closeAll();
+});
+
 it('takes bash where the learner’s shell is another, and sh where there is no bash', () => {
   place = playground();
   const choose = (env: NodeJS.ProcessEnv) => chooseShell(env, path.join(place.folder, 'shell'));
@@ -153,8 +175,6 @@ it('takes bash where the learner’s shell is another, and sh where there is no 
 
 it('says in plain sh that Run needs bash or zsh', async () => {
   place = playground();
-  const { Runs } = await import('../runs.ts');
-  const { Terminals } = await import('../terminals.ts');
   const terminals = new Terminals({
     shell: () => ({ name: 'sh', file: '/bin/sh', args: ['-i'], env: {} }),
     cwd: place.home,
