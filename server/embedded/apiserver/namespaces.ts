@@ -1,5 +1,6 @@
 /** Objects live in namespaces that exist: what the NamespaceLifecycle admission plug-in sees to. */
-import { forbidden, notFound } from './errors.ts';
+import type { KubeObject } from '../client.ts';
+import { badRequest, forbidden, notFound } from './errors.ts';
 import { asObject } from './json.ts';
 import { qualifiedName, type ResourceInfo } from './resource.ts';
 import type { Store } from './store.ts';
@@ -30,4 +31,16 @@ export function checkNamespaceDeletion(resource: ResourceInfo, name: string): vo
   if (qualifiedName(resource) === 'namespaces' && IMMORTAL.has(name)) {
     throw forbidden(NAMESPACES, name, 'this namespace may not be deleted');
   }
+}
+
+/** The namespace that a new object goes to. Throws 400 where its own differs from the request's. */
+export function placeOf(resource: ResourceInfo, namespace: string | undefined, object: KubeObject): string | undefined {
+  if (!resource.namespaced) return undefined;
+  const own = object.metadata.namespace;
+  if (own && namespace && own !== namespace) {
+    throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
+  }
+  const place = own || namespace;
+  if (!place) throw badRequest('an empty namespace may not be set during creation');
+  return place;
 }

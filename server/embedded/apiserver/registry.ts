@@ -4,18 +4,20 @@
  */
 import type { DeleteOptions, GroupVersionResource, KubeObject, PatchType } from '../client.ts';
 import { allocateForService } from './allocate.ts';
+import { present, storageKey, toStored } from './convert.ts';
 import { decode, tidy } from './decode.ts';
 import { applyDefaults } from './defaults/index.ts';
 import { checkPreconditions, isFinished, markDeleted } from './deletion.ts';
 import { alreadyExists, badRequest, type Cause, conflict, invalid, noSuchResource, notFound } from './errors.ts';
 import { cloneJson } from './json.ts';
-import { checkNamespace, checkNamespaceDeletion } from './namespaces.ts';
+import { checkNamespace, checkNamespaceDeletion, placeOf } from './namespaces.ts';
 import type { Admission, Attributes, RequestOptions } from './request.ts';
-import { apiVersionOf, qualifiedName, type ResourceInfo } from './resource.ts';
-import { ResourceTable, storageKey } from './resources.ts';
+import { qualifiedName, type ResourceInfo } from './resource.ts';
+import { ResourceTable } from './resources.ts';
 import { selectorOf } from './selectors.ts';
 import { Store } from './store.ts';
 import { isUnchanged, prepareForCreate, prepareForUpdate } from './strategy.ts';
+import { withoutEffect } from './unsupported.ts';
 import { validateCreate, validateUpdate } from './validation/index.ts';
 import { serverSideApply, trackUpdate } from './wire/apply.ts';
 import { applyPatch } from './wire/patch.ts';
@@ -117,8 +119,10 @@ export class Registry {
       throw alreadyExists(resource, object.metadata.name);
     }
     this.allocate(resource, object);
+    const warning = withoutEffect(resource, object);
+    if (warning) options.warn?.(warning);
     if (options.dryRun) return object;
-    return present(resource, this.store.put(storageKey(resource), object));
+    return present(resource, this.store.put(storageKey(resource), toStored(object)));
   }
 
   /** Replaces an object or, with a subresource, the part that it stands for. */
@@ -182,11 +186,11 @@ export class Registry {
         return options.dryRun ? object : present(resource, current);
       }
       if (isFinished(object)) {
-        this.store.put(storageKey(resource), object);
+        this.store.put(storageKey(resource), toStored(object));
         this.store.remove(storageKey(resource), namespace, name);
         return object;
       }
-      return present(resource, this.store.put(storageKey(resource), object));
+      return present(resource, this.store.put(storageKey(resource), toStored(object)));
     }
   }
 
@@ -275,7 +279,16 @@ export class Registry {
   }
 
   private async mutate(attributes: Attributes): Promise<KubeObject> {
-    for (const step of this.admission) await step.mutate(attributes);
+    const { resource } = attributes;
+    for (const [index, step] of this.admission.entries()) {
+      const before = attributes.object;
+      await step.mutate(attributes);
+      if (attributes.object === before || !attributes.object) continue;
+      // What a webhook wrote gets its defaults, and what was there before it looks at the object once more.
+      attributes.object = tidy(resource, attributes.object);
+      applyDefaults(resource, attributes.object);
+      for (const earlier of this.admission.slice(0, index)) await earlier.mutate(attributes);
+    }
     return attributes.object!;
   }
 
@@ -291,22 +304,4 @@ export class Registry {
     if (qualifiedName(resource) !== 'services') return;
     this.refuse(resource, object, allocateForService(this.store, object, current));
   }
-}
-
-/** A stored object as this version of its resource shows it: custom resources' versions differ in nothing else. */
-export function present(resource: ResourceInfo, object: KubeObject): KubeObject {
-  const apiVersion = apiVersionOf(resource);
-  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
-}
-
-/** The namespace that a new object goes to. Throws 400 where its own differs from the request's. */
-function placeOf(resource: ResourceInfo, namespace: string | undefined, object: KubeObject): string | undefined {
-  if (!resource.namespaced) return undefined;
-  const own = object.metadata.namespace;
-  if (own && namespace && own !== namespace) {
-    throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
-  }
-  const place = own || namespace;
-  if (!place) throw badRequest('an empty namespace may not be set during creation');
-  return place;
 }

@@ -7,9 +7,6 @@ import { builtinResources } from './wire/builtin.ts';
 
 export const CRDS = 'apiextensions.k8s.io/customresourcedefinitions';
 
-/** Where the store keeps a resource: all versions of a group share one place. */
-export const storageKey = (r: { group: string; resource: string }): string => `${r.group}/${r.resource}`;
-
 const keyOf = (r: GroupVersionResource) => `${r.group}/${r.version}/${r.resource}`;
 const CUSTOM_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 

@@ -1,9 +1,9 @@
 /** Turns the store's changes into the events that one watcher sees through its selectors. */
 import type { ListOptions, WatchEvent } from '../client.ts';
+import { present, storageKey } from './convert.ts';
 import { badRequest } from './errors.ts';
-import { present, type Registry } from './registry.ts';
+import type { Registry } from './registry.ts';
 import type { ResourceInfo } from './resource.ts';
-import { storageKey } from './resources.ts';
 import { selectorOf } from './selectors.ts';
 import type { Change } from './store.ts';
 

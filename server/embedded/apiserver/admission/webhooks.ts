@@ -2,10 +2,10 @@
 import type { KubeObject } from '../../client.ts';
 import type { Network } from '../../network/network.ts';
 import { StatusError } from '../../status.ts';
+import { storageKey } from '../convert.ts';
 import { internalError } from '../errors.ts';
 import { cloneJson, equalJson } from '../json.ts';
 import type { Admission, Attributes } from '../request.ts';
-import { storageKey } from '../resources.ts';
 import type { Store } from '../store.ts';
 import { applyPatch } from '../wire/patch.ts';
 import { CallError, callWebhook, type Verdict } from './call.ts';

@@ -1,10 +1,10 @@
 /** Empties a CustomResourceDefinition that is being deleted: its objects go first, then the definition itself. */
 
+import { storageKey } from '../convert.ts';
 import { asObject } from '../json.ts';
 import type { Registry } from '../registry.ts';
 import type { RequestOptions } from '../request.ts';
 import type { ResourceInfo } from '../resource.ts';
-import { storageKey } from '../resources.ts';
 import { DEFINITION_FINALIZER } from './definition.ts';
 
 const CRD = { group: 'apiextensions.k8s.io', version: 'v1', resource: 'customresourcedefinitions' };

@@ -38,6 +38,45 @@ function service(_object: KubeObject, spec: Json): void {
   if (spec.type === 'LoadBalancer') fill(spec, 'allocateLoadBalancerNodePorts', true);
 }
 
+/** `stringData` is a way to write `data`, and is not kept. */
+function secret(object: KubeObject): void {
+  fill(object as unknown as Json, 'type', 'Opaque');
+  for (const [key, text] of Object.entries(asObject(object.stringData))) {
+    objectAt(object as unknown as Json, 'data')[key] = Buffer.from(String(text)).toString('base64');
+  }
+  delete object.stringData;
+}
+
+function networkPolicy(_object: KubeObject, spec: Json): void {
+  fill(spec, 'policyTypes', ['Ingress', ...(spec.egress === undefined ? [] : ['Egress'])]);
+  for (const rule of [...asList(spec.ingress), ...asList(spec.egress)]) {
+    for (const port of asList(rule.ports)) fill(port, 'protocol', 'TCP');
+  }
+}
+
+const slicePorts: Default = (object) => {
+  for (const port of asList(object.ports)) {
+    fill(port, 'name', '');
+    fill(port, 'protocol', 'TCP');
+  }
+};
+
+const endpointPorts: Default = (object) => {
+  for (const subset of asList(object.subsets)) for (const port of asList(subset.ports)) fill(port, 'protocol', 'TCP');
+};
+
+const storageClass: Default = (object) => {
+  fill(object as unknown as Json, 'reclaimPolicy', 'Delete');
+  fill(object as unknown as Json, 'volumeBindingMode', 'Immediate');
+};
+
+const autoscaler: Default = (object, spec) => {
+  fill(spec, 'minReplicas', 1);
+  if (object.apiVersion !== 'autoscaling/v2') return;
+  const target = { type: 'Utilization', averageUtilization: 80 };
+  fill(spec, 'metrics', [{ type: 'Resource', resource: { name: 'cpu', target } }]);
+};
+
 function job(_object: KubeObject, spec: Json): void {
   fill(spec, 'completionMode', 'NonIndexed');
   if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
@@ -70,6 +109,7 @@ function definition(_object: KubeObject, spec: Json): void {
 }
 
 const subjects: Default = (object) => {
+  fill(objectAt(object as unknown as Json, 'roleRef'), 'apiGroup', 'rbac.authorization.k8s.io');
   for (const subject of asList(object.subjects)) {
     if (subject.kind === 'User' || subject.kind === 'Group') fill(subject, 'apiGroup', 'rbac.authorization.k8s.io');
   }
@@ -77,14 +117,22 @@ const subjects: Default = (object) => {
 
 /** By `group/Kind`. A function may change the object; `spec` is its spec, made where it was missing. */
 export const DEFAULTS: Readonly<Record<string, Default>> = {
-  '/Pod': (_object, spec) => defaultPodSpec(spec),
+  '/Pod': (_object, spec) => {
+    defaultPodSpec(spec);
+    fill(spec, 'enableServiceLinks', true);
+  },
   '/Service': service,
-  '/Secret': (object) => fill(object as unknown as Json, 'type', 'Opaque'),
+  '/Secret': secret,
   '/PersistentVolumeClaim': (_object, spec) => fill(spec, 'volumeMode', 'Filesystem'),
   '/ReplicationController': (object, spec) => {
     fill(spec, 'replicas', 1);
     workload(object, spec);
   },
+  '/Endpoints': endpointPorts,
+  'discovery.k8s.io/EndpointSlice': slicePorts,
+  'storage.k8s.io/StorageClass': storageClass,
+  'autoscaling/HorizontalPodAutoscaler': autoscaler,
+  'networking.k8s.io/NetworkPolicy': networkPolicy,
   'apps/Deployment': (object, spec) => {
     fill(spec, 'replicas', 1);
     fill(spec, 'revisionHistoryLimit', 10);
@@ -128,6 +176,9 @@ export const DEFAULTS: Readonly<Record<string, Default>> = {
 /** Kinds that have no spec of their own: none is made for them. */
 export const SPECLESS = new Set([
   '/Secret',
+  '/Endpoints',
+  'discovery.k8s.io/EndpointSlice',
+  'storage.k8s.io/StorageClass',
   'admissionregistration.k8s.io/MutatingWebhookConfiguration',
   'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
   'rbac.authorization.k8s.io/ClusterRoleBinding',

@@ -1,7 +1,7 @@
 /** GET …?watch=true: events as they happen, one JSON text a line, until the client goes or the time is up. */
 import type { ServerResponse } from 'node:http';
 import type { KubeObject, WatchEvent } from '../../client.ts';
-import { present, type Registry } from '../registry.ts';
+import type { Registry } from '../registry.ts';
 import { apiVersionOf, type ResourceInfo } from '../resource.ts';
 import { startWatch } from '../watch.ts';
 import { includeObjectOf, objectText, sendError, statusOf, wantedForm } from './answer.ts';
@@ -77,7 +77,7 @@ export function serveWatch(
     return;
   }
   begun(response);
-  for (const object of existing) send({ type: 'ADDED', object: present(resource, object) });
+  for (const object of existing) send({ type: 'ADDED', object });
   for (const line of backlog) write(line);
   if (initial !== null && begin && bookmarks) bookmark(true);
 
