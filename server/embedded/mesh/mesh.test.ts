@@ -82,7 +82,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe('from an empty cluster to a sidecar and back', () => {
+describe('from an empty cluster to a sidecar and back', { timeout: 60_000 }, () => {
   it('says that Istio is not there', async () => {
     const { stdout, stderr } = await succeed('version');
     expect(stderr).toBe('Istio is not present in the cluster: no running Istio pods in namespace "istio-system"\n');

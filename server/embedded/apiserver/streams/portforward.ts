@@ -1,6 +1,6 @@
 /**
  * …/pods/{name}/portforward: SPDY/3.1, tunnelled through a WebSocket as kubectl does since 1.31, or on the connection
- * itself as before. For each connection the client opens two streams with one `requestID`: `error`, on which only a
+ * itself as before, or the older WebSocket form of ./portforward-channels.ts. For each connection the client opens two streams with one `requestID`: `error`, on which only a
  * failure is told, and `data`.
  */
 import type { IncomingMessage } from 'node:http';
@@ -10,6 +10,7 @@ import type { Client } from '../../client.ts';
 import type { Network } from '../../network/network.ts';
 import { StatusError } from '../../status.ts';
 import type { StreamTarget } from '../http/streams.ts';
+import { CHANNELS, portsOf, serveChannels } from './portforward-channels.ts';
 import { SpdyConnection, type SpdyStream } from './spdy/connection.ts';
 import { podOf } from './target.ts';
 import { acceptWebSocket, isWebSocket } from './websocket.ts';
@@ -38,15 +39,25 @@ export async function servePortForward(
     const words = `unable to forward port because pod is not running. Current status=${pod.status?.phase ?? 'Unknown'}`;
     throw new StatusError(400, 'BadRequest', words);
   }
+  const dial = async (port: number): Promise<Duplex> => {
+    const podIP = runtime.podIP(namespace, name);
+    if (!podIP) throw new Error('the pod is gone');
+    return network.dial('127.0.0.1', port, { namespace, podIP });
+  };
+  const uid = pod.metadata.uid ?? name;
+  if (isWebSocket(request) && !offersTunnel(request)) {
+    const ports = portsOf(target.query);
+    const { socket: accepted } = await acceptWebSocket(request, socket, head, [CHANNELS]);
+    serveChannels(accepted, ports, dial, (port, cause) => failureText(port, uid, cause));
+    return;
+  }
   const transport = await accept(request, socket, head);
   const forward = async (port: number, data: SpdyStream, error: SpdyStream) => {
     let connection: Duplex;
     try {
-      const podIP = runtime.podIP(namespace, name);
-      if (!podIP) throw new Error('the pod is gone');
-      connection = await network.dial('127.0.0.1', port, { namespace, podIP });
+      connection = await dial(port);
     } catch (cause) {
-      error.end(failureText(port, pod.metadata.uid ?? name, cause as NodeJS.ErrnoException));
+      error.end(failureText(port, uid, cause as NodeJS.ErrnoException));
       data.end();
       data.resume();
       return;
@@ -55,6 +66,9 @@ export async function servePortForward(
   };
   new SpdyConnection(transport, pairStreams(forward));
 }
+
+const offersTunnel = (request: IncomingMessage): boolean =>
+  (request.headers['sec-websocket-protocol'] ?? '').split(',').some((name) => name.trim() === TUNNEL);
 
 async function accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<Duplex> {
   if (isWebSocket(request)) {

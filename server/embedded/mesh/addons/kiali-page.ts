@@ -3,13 +3,17 @@ import type { MeshView, NamespaceView, WorkloadView } from './mesh-view.ts';
 import { escapeHtml, page } from './page.ts';
 
 const injection = ({ injection: value }: NamespaceView): string => {
-  if (value === undefined) return '<span class="out">not injected</span>';
+  if (value === undefined) return 'not injected';
   if (value === 'disabled') return '<span class="out">disabled</span>';
   return `<span class="in">${value === 'enabled' ? 'injected' : `revision ${escapeHtml(value)}`}</span>`;
 };
 
-const sidecars = ({ pods, withSidecar }: { pods: number; withSidecar: number }): string => {
+/** Istio's own namespace has proxies as gateways, and no applications to put one beside. */
+const SYSTEM = 'istio-system';
+
+const sidecars = (namespace: string, { pods, withSidecar }: { pods: number; withSidecar: number }): string => {
   if (pods === 0) return 'no pods';
+  if (namespace === SYSTEM) return 'none, by design';
   return `<span class="${withSidecar === pods ? 'in' : 'out'}">${withSidecar} of ${pods}</span>`;
 };
 
@@ -29,12 +33,12 @@ const workloadRow = (workload: WorkloadView): string =>
     escapeHtml(workload.name),
     escapeHtml(workload.kind),
     `${workload.ready} of ${workload.pods}`,
-    sidecars(workload),
+    sidecars(workload.namespace, workload),
   );
 
 /** `now` is shown as the time of the reading. */
 export function kialiPage(mesh: MeshView, now: Date): string {
-  const applications = mesh.workloads.filter(({ namespace }) => namespace !== 'istio-system');
+  const applications = mesh.workloads.filter(({ namespace }) => namespace !== SYSTEM);
   const inMesh = applications.filter(({ pods, withSidecar }) => pods > 0 && pods === withSidecar).length;
   const labelled = mesh.namespaces.filter(({ injection: value }) => value !== undefined && value !== 'disabled').length;
   return page(
@@ -55,11 +59,13 @@ are none here. On a kind cluster the same commands open Kiali itself.</p>
 ${table(
   'The label on a namespace decides for pods that are created after it.',
   ['Namespace', 'Injection', 'Pods with a sidecar'],
-  mesh.namespaces.map((namespace) => row(escapeHtml(namespace.name), injection(namespace), sidecars(namespace))),
+  mesh.namespaces.map((namespace) =>
+    row(escapeHtml(namespace.name), injection(namespace), sidecars(namespace.name, namespace)),
+  ),
 )}
 <h2>Workloads</h2>
 ${table(
-  'Ready pods, and how many of them have an <code>istio-proxy</code>. Those in istio-system have none by design.',
+  'Ready pods, and how many of them have an <code>istio-proxy</code>.',
   ['Namespace', 'Workload', 'Kind', 'Ready', 'With a sidecar'],
   mesh.workloads.map(workloadRow),
 )}

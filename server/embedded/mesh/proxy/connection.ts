@@ -76,7 +76,7 @@ export function connectToIstiod({ context, mode, log }: ConnectionOptions): Cont
           serviceAccount,
           ip: podIP,
           clusterId: env.ISTIO_META_CLUSTER_ID || 'Kubernetes',
-          istioVersion: ISTIO,
+          istioVersion: `${ISTIO}-embedded`,
           csr,
         });
       });
