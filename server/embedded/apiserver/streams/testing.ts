@@ -1,0 +1,125 @@
+/** For tests of the streams: an API server with one pod, a runtime that runs the shell, and kubectl left running. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+import { findKubectl } from '../../../../tests/kubectl.ts';
+import type { ContainerContext } from '../../images/image.ts';
+import { runShellCommand } from '../../images/shell.ts';
+import { createFabric, type Fabric } from '../../network/fabric.ts';
+import { ContainerLogs } from '../../node/logs.ts';
+import { RESOURCES } from '../../types.ts';
+import { startTestServer, type TestServer } from '../testing.ts';
+import { createStreams } from './index.ts';
+
+export const POD_IP = '10.244.0.9';
+
+export interface StreamServer extends TestServer {
+  fabric: Fabric;
+  /** Of the container `web`. */
+  logs: ContainerLogs;
+  /** Starts `kubectl port-forward` for a port of the pod and resolves with the local port. */
+  forward(port: number, env?: NodeJS.ProcessEnv): Promise<{ port: number; child: ChildProcess; output(): string }>;
+  /** Runs kubectl and hands over standard output as it comes. */
+  watch(args: string[], onOutput: (text: string) => void): Promise<ChildProcess>;
+}
+
+const state = { running: { startedAt: '2026-01-01T00:00:00Z' } };
+const containers = ['web', 'side'];
+
+export async function startStreamServer(): Promise<StreamServer> {
+  const server = await startTestServer();
+  const { client } = server.api;
+  const fabric = createFabric({ client });
+  const logs = new ContainerLogs();
+  logs.begin();
+  const caller = { namespace: 'default', podIP: POD_IP };
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: 'default' } };
+  await client.create(RESOURCES.serviceaccounts, account);
+  await client.create(RESOURCES.pods, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web', namespace: 'default', labels: { app: 'web' } },
+    spec: {
+      nodeName: 'node',
+      containers: containers.map((name) => ({
+        name,
+        image: 'busybox',
+        ports: [{ name: `http-${name}`, containerPort: 9090 }],
+      })),
+      initContainers: [{ name: 'init', image: 'busybox' }],
+    },
+  });
+  const containerStatuses = containers.map((name) => ({
+    name,
+    image: 'busybox',
+    imageID: '',
+    restartCount: 0,
+    ready: true,
+    state,
+    lastState: {},
+  }));
+  const status = { phase: 'Running', podIP: POD_IP, podIPs: [{ ip: POD_IP }], containerStatuses };
+  await client.patch(RESOURCES.pods, { namespace: 'default', name: 'web', subresource: 'status' }, 'merge', { status });
+  const context: ContainerContext = {
+    pod: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'default' }, spec: {} },
+    container: { name: 'web', image: 'busybox' },
+    env: { HOSTNAME: 'web' },
+    podIP: POD_IP,
+    network: {
+      listen: fabric.listen,
+      dial: (host, port, from = caller) => fabric.dial(host, port, from),
+      resolve: (name, from = caller) => fabric.resolve(name, from),
+    },
+    client,
+    files: new Map(),
+    log: () => {},
+    signal: new AbortController().signal,
+  };
+  server.api.streamThrough(
+    createStreams({
+      client,
+      network: fabric,
+      runtime: {
+        logs: (request) => logs.select(request, undefined).read(request),
+        exec: (_namespace, _pod, _container, argv, io) => runShellCommand(argv, io, context),
+        podIP: (_namespace, pod) => (pod === 'web' ? POD_IP : undefined),
+      },
+    }),
+  );
+  const kubectl = await findKubectl();
+  const environment = { ...process.env, KUBECONFIG: path.join(server.folder, 'kubeconfig'), HOME: server.folder };
+  const children = new Set<ChildProcess>();
+  const start = (args: string[], env: NodeJS.ProcessEnv = {}) => {
+    const child = spawn(kubectl, args, { env: { ...environment, ...env } });
+    children.add(child);
+    child.once('exit', () => children.delete(child));
+    return child;
+  };
+  return {
+    ...server,
+    fabric,
+    logs,
+    async watch(args, onOutput) {
+      const child = start(args);
+      child.stdout!.on('data', (chunk) => onOutput(String(chunk)));
+      return child;
+    },
+    forward: (port, env) =>
+      new Promise((resolve, reject) => {
+        const child = start(['port-forward', 'pod/web', `:${port}`], env);
+        let output = '';
+        const onData = (chunk: Buffer) => {
+          output += chunk;
+          const local = /Forwarding from 127\.0\.0\.1:(\d+)/.exec(output)?.[1];
+          if (local) resolve({ port: Number(local), child, output: () => output });
+        };
+        child.stdout!.on('data', onData);
+        child.stderr!.on('data', onData);
+        child.once('exit', () => reject(new Error(output)));
+      }),
+    async stop() {
+      for (const child of children) child.kill();
+      fabric.stop();
+      await server.stop();
+    },
+  };
+}
