@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Page } from 'playwright-core';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 
@@ -58,4 +59,11 @@ export async function startLab(args: string[] = [], env: NodeJS.ProcessEnv = {})
       return code;
     },
   };
+}
+
+/** Opens the link that `malha start` printed, as a reader does, and waits for the home page that it leads to. */
+export async function signIn(page: Page, lab: Lab): Promise<void> {
+  await page.goto(lab.url);
+  await page.waitForURL(`${lab.origin}/`);
+  await page.waitForLoadState('load');
 }

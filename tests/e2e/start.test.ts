@@ -66,7 +66,9 @@ it('answers a second start with the first one’s link', async () => {
   expect(said).toMatch(/already running|runs already|is running/i);
   const link = /https?:\/\/\S+\/sign-in\S+/.exec(said)?.[0] ?? '';
   expect(new URL(link).origin).toBe(lab.origin);
-  expect((await fetch(link, { redirect: 'manual' })).status).toBe(302);
+  expect((await fetch(link)).headers.getSetCookie().join()).toMatch(
+    /HttpOnly.*SameSite=Strict|SameSite=Strict.*HttpOnly/i,
+  );
 });
 
 it('leaves no process and no port behind', async () => {

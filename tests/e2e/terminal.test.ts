@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { launch } from './browser.ts';
-import { type Lab, startLab } from './lab.ts';
+import { type Lab, signIn, startLab } from './lab.ts';
 
 let browser: Browser;
 let lab: Lab;
@@ -17,7 +17,7 @@ afterAll(async () => {
 beforeEach(async () => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   page = await context.newPage();
-  await page.goto(lab.url);
+  await signIn(page, lab);
   return () => context.close();
 });
 

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Faults, launch, watchFaults } from './browser.ts';
-import { type Lab, startLab } from './lab.ts';
+import { type Lab, signIn, startLab } from './lab.ts';
 import { LOCALES, RUNNABLE_PAGES } from './pages.ts';
 import { runStep, stepsOf } from './steps.ts';
 
@@ -20,7 +20,7 @@ describe.each(LOCALES)('in $name', ({ base }) => {
     lab = await startLab();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     faults = watchFaults(page, lab.origin);
-    await page.goto(lab.url);
+    await signIn(page, lab);
   });
   afterAll(async () => {
     await page?.close();
