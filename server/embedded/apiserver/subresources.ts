@@ -3,7 +3,7 @@ import type { KubeObject, PatchType } from '../client.ts';
 import { timestamp } from '../time.ts';
 import { decode } from './decode.ts';
 import { conflict, noSuchResource, notImplemented } from './errors.ts';
-import { asList, asObject, cloneJson, isObject, type Json, objectAt } from './json.ts';
+import { asList, asObject, cloneJson, type Json, objectAt } from './json.ts';
 import type { Place, Registry } from './registry.ts';
 import type { RequestOptions } from './request.ts';
 import type { ResourceInfo } from './resource.ts';
@@ -162,7 +162,8 @@ export async function evictPod(
   body: unknown,
   options: RequestOptions,
 ): Promise<object> {
-  const deleteOptions = asObject(asObject(body).deleteOptions);
-  await registry.delete(resource, place, isObject(deleteOptions) ? deleteOptions : {}, options);
+  const { dryRun, ...deleteOptions } = asObject(asObject(body).deleteOptions);
+  const isDry = Array.isArray(dryRun) && dryRun.includes('All');
+  await registry.delete(resource, place, deleteOptions, { ...options, dryRun: options.dryRun || isDry });
   return success(201);
 }
