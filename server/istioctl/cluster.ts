@@ -174,3 +174,12 @@ export async function isEmbedded(cluster: Cluster): Promise<boolean> {
   });
   return nodes.items.some((node) => node.status?.nodeInfo?.containerRuntimeVersion?.includes('malha'));
 }
+
+/** What would be applied are programs that exist nowhere else, and what would be deleted is not ours to know. */
+export async function refuseRealCluster(cluster: Cluster): Promise<void> {
+  if (await isEmbedded(cluster)) return;
+  throw new CommandError(
+    `the cluster at ${cluster.server} is a real one, and this is Malha's istioctl, which installs and removes simulated programs on the embedded cluster. ` +
+      `Use Istio's own: https://istio.io/latest/docs/setup/getting-started/#download`,
+  );
+}

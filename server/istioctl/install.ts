@@ -1,6 +1,6 @@
 /** `istioctl install` and `upgrade`: applies a profile's objects component by component, and waits for each. */
 import { ISTIO } from '../versions.ts';
-import { type Cluster, isEmbedded } from './cluster.ts';
+import { type Cluster, refuseRealCluster } from './cluster.ts';
 import { CommandError, type Io } from './io.ts';
 import { base } from './manifests/base.ts';
 import { egressGateway, ingressGateway } from './manifests/gateways.ts';
@@ -68,14 +68,6 @@ function stepsOf(profile: Profile): { component: Component; manifests: Manifest[
         : []),
     ],
   ];
-}
-
-async function refuseRealCluster(cluster: Cluster): Promise<void> {
-  if (await isEmbedded(cluster)) return;
-  throw new CommandError(
-    `the cluster at ${cluster.server} is a real one, and this is Malha's istioctl, which installs simulated programs for the embedded cluster. ` +
-      `Use Istio's own: https://istio.io/latest/docs/setup/getting-started/#download`,
-  );
 }
 
 async function confirm(io: Io, question: string): Promise<boolean> {

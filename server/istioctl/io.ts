@@ -5,6 +5,8 @@ export interface Io {
   stderr(text: string): void;
   /** Progress on one line that changes, and colours, only where a person is looking. */
   isTerminal: boolean;
+  /** Columns of the terminal, as far as they are known. */
+  columns?(): number | undefined;
   /** The answer to a question, without its line break; undefined at the end of input. */
   ask(question: string): Promise<string | undefined>;
   /** Aborted by Ctrl-C. Asking for it takes over the signal, so only commands that stay in the foreground do. */
@@ -17,6 +19,7 @@ export function processIo(): Io {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
     isTerminal: process.stderr.isTTY === true && process.env.TERM !== 'dumb',
+    columns: () => process.stderr.columns,
     async ask(question) {
       const { createInterface } = await import('node:readline/promises');
       const reader = createInterface({ input: process.stdin, output: process.stdout });

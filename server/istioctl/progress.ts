@@ -44,7 +44,13 @@ export class Progress {
   private show(text: string): void {
     if (text === this.last) return;
     this.last = text;
-    this.io.stderr(this.io.isTerminal ? `${CLEAR}${text}` : `${text}\n`);
+    if (!this.io.isTerminal) {
+      this.io.stderr(`${text}\n`);
+      return;
+    }
+    // A line that wraps could not be cleared again.
+    const width = this.io.columns?.() ?? 80;
+    this.io.stderr(`${CLEAR}${text.length < width ? text : `${text.slice(0, width - 4)}...`}`);
   }
 
   private finish(text: string): void {

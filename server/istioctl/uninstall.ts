@@ -1,5 +1,5 @@
 /** `istioctl uninstall --purge`: deletes whatever carries the installer's component label, custom resources included. */
-import type { Cluster } from './cluster.ts';
+import { type Cluster, refuseRealCluster } from './cluster.ts';
 import { CommandError, type Io, WRONG_USAGE } from './io.ts';
 import { COMPONENT_LABEL, type Manifest } from './manifests/object.ts';
 import { Progress } from './progress.ts';
@@ -17,6 +17,7 @@ export async function uninstall(cluster: Cluster, io: Io, options: UninstallOpti
       WRONG_USAGE,
     );
   }
+  await refuseRealCluster(cluster);
   const warning = 'All Istio resources will be pruned from the cluster\n';
   if (options.skipConfirmation) io.stdout(`${warning}\n`);
   else {
