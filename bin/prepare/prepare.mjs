@@ -15,6 +15,7 @@ const SITE_INPUTS = [
   'server/versions.ts',
   'docusaurus.config.ts',
   'sidebars.ts',
+  '.browserslistrc',
   'package-lock.json',
 ];
 
