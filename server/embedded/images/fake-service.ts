@@ -78,6 +78,7 @@ async function main(_args: string[], context: ContainerContext): Promise<number>
       new Promise<void>((resolve) => setTimeout(resolve, DRAIN).unref()),
     ]);
   }
+  service.close();
   return 0;
 }
 

@@ -3,7 +3,7 @@ import tls from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RESOURCES } from '../types.ts';
 import { createFabric, type Fabric } from './fabric.ts';
-import { readBody, request, serveHttp } from './http.ts';
+import { PodAgent, readBody, request, serveHttp } from './http.ts';
 import { FixedClient, putPod, putService } from './testing.ts';
 
 let client: FixedClient;
@@ -140,6 +140,22 @@ test('a request gives up at its timeout, and when its signal says so', async () 
   await expect(request(fabric, 'http://10.244.0.9/', { timeoutMs: 10 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
   const signal = AbortSignal.abort();
   await expect(request(fabric, 'http://10.244.0.9/', { signal })).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+test('an agent keeps its connection', async () => {
+  const seen = new Set<number | undefined>();
+  serveHttp(fabric, '10.244.0.9', 80, (incoming, response) => {
+    seen.add(incoming.socket.remotePort);
+    response.end('ok');
+  });
+  const agent = new PodAgent(fabric, caller);
+  for (let i = 0; i < 3; i++) {
+    const response = await request(fabric, 'http://10.244.0.9/', { agent });
+    expect(String(await readBody(response))).toBe('ok');
+  }
+  agent.destroy();
+  expect(seen.size).toBe(1);
+  await expect(request(fabric, 'http://10.244.0.99/', { agent })).rejects.toMatchObject({ code: 'EHOSTUNREACH' });
 });
 
 test('TLS runs over it', async () => {

@@ -13,6 +13,27 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /** A connection made already, in place of dialling the URL's host: with TLS on it, an `https:` URL may be asked for. */
   stream?: Duplex;
+  /** Keeps connections for the next request; without it each request has its own. */
+  agent?: PodAgent;
+}
+
+/** Keep-alive over the pod network: one connection to an address serves request after request. */
+export class PodAgent extends http.Agent {
+  constructor(
+    private readonly network: Network,
+    private readonly from?: Caller,
+  ) {
+    super({ keepAlive: true });
+  }
+
+  override createConnection(options: http.ClientRequestArgs, onCreate?: (error: Error | null, stream: Duplex) => void) {
+    this.network.dial(options.host!, Number(options.port), this.from).then(
+      (stream) => onCreate?.(null, stream),
+      // Node's types ask for a stream beside the error; there is none.
+      (error) => onCreate?.(error, undefined as unknown as Duplex),
+    );
+    return undefined;
+  }
 }
 
 /**
@@ -41,18 +62,20 @@ export function request(
       path: target.pathname + target.search,
       headers: options.headers,
       signal: options.signal,
-      createConnection: (_options, onCreate) => {
-        if (options.stream) return options.stream;
-        network.dial(target.hostname, port, from).then(
-          (stream) => onCreate(null, stream),
-          // Node's types ask for a stream beside the error; there is none.
-          (error) => onCreate(error, undefined as unknown as Duplex),
-        );
-        return undefined;
-      },
+      agent: options.agent,
+      createConnection: options.agent
+        ? undefined
+        : (_options, onCreate) => {
+            if (options.stream) return options.stream;
+            network.dial(target.hostname, port, from).then(
+              (stream) => onCreate(null, stream),
+              (error) => onCreate(error, undefined as unknown as Duplex),
+            );
+            return undefined;
+          },
     });
     // Without an agent Node would add `Connection: close`; it closes after the response in any case.
-    if (!outgoing.hasHeader('connection')) outgoing.removeHeader('connection');
+    if (!options.agent && !outgoing.hasHeader('connection')) outgoing.removeHeader('connection');
     const timer =
       options.timeoutMs === undefined
         ? undefined

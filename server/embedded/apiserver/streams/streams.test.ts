@@ -91,7 +91,7 @@ describe('exec', () => {
 
   test('gives a terminal', async () => {
     const terminal = spawn(await findKubectl(), ['exec', '-it', 'web', '-c', 'web', '--', 'sh'], {
-      env: { ...process.env, KUBECONFIG: `${server.folder}/kubeconfig`, HOME: server.folder },
+      env: server.env,
     });
     let screen = '';
     const steps: [after: string, type: string][] = [

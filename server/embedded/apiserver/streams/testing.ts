@@ -1,5 +1,7 @@
 /** For tests of the streams: an API server with one pod, a runtime that runs the shell, and kubectl left running. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findKubectl } from '../../../../tests/kubectl.ts';
 import type { ContainerContext } from '../../images/image.ts';
@@ -7,27 +9,36 @@ import { runShellCommand } from '../../images/shell.ts';
 import { createFabric, type Fabric } from '../../network/fabric.ts';
 import { ContainerLogs } from '../../node/logs.ts';
 import { RESOURCES } from '../../types.ts';
-import { startTestServer, type TestServer } from '../testing.ts';
+import { kubeconfigFor } from '../kubeconfig.ts';
+import { type ApiServer, startApiServer } from '../server.ts';
 import { createStreams } from './index.ts';
 
 export const POD_IP = '10.244.0.9';
 
-export interface StreamServer extends TestServer {
+export interface StreamServer {
+  api: ApiServer;
   fabric: Fabric;
+  /** Of kubectl: KUBECONFIG and a HOME of its own. */
+  env: NodeJS.ProcessEnv;
+  /** Runs kubectl to its end; `input` goes to its standard input. */
+  kubectl(args: string[], input?: string): Promise<{ code: number; stdout: string; stderr: string }>;
   /** Of the container `web`. */
   logs: ContainerLogs;
   /** Starts `kubectl port-forward` for a port of the pod and resolves with the local port. */
   forward(port: number, env?: NodeJS.ProcessEnv): Promise<{ port: number; child: ChildProcess; output(): string }>;
   /** Runs kubectl and hands over standard output as it comes. */
   watch(args: string[], onOutput: (text: string) => void): Promise<ChildProcess>;
+  stop(): Promise<void>;
 }
 
 const state = { running: { startedAt: '2026-01-01T00:00:00Z' } };
 const containers = ['web', 'side'];
+/** Milliseconds after which a command is ended: a hang is a failure. */
+const LONGEST = 20_000;
 
 export async function startStreamServer(): Promise<StreamServer> {
-  const server = await startTestServer();
-  const { client } = server.api;
+  const api = await startApiServer();
+  const { client } = api;
   const fabric = createFabric({ client });
   const logs = new ContainerLogs();
   logs.begin();
@@ -74,7 +85,7 @@ export async function startStreamServer(): Promise<StreamServer> {
     log: () => {},
     signal: new AbortController().signal,
   };
-  server.api.streamThrough(
+  api.streamThrough(
     createStreams({
       client,
       network: fabric,
@@ -86,26 +97,38 @@ export async function startStreamServer(): Promise<StreamServer> {
     }),
   );
   const kubectl = await findKubectl();
-  const environment = { ...process.env, KUBECONFIG: path.join(server.folder, 'kubeconfig'), HOME: server.folder };
+  const folder = await mkdtemp(path.join(tmpdir(), 'malha-streams-'));
+  const env = { ...process.env, KUBECONFIG: path.join(folder, 'kubeconfig'), HOME: folder };
+  await writeFile(env.KUBECONFIG, kubeconfigFor(api.server, api.credentials), { mode: 0o600 });
   const children = new Set<ChildProcess>();
-  const start = (args: string[], env: NodeJS.ProcessEnv = {}) => {
-    const child = spawn(kubectl, args, { env: { ...environment, ...env } });
+  const start = (args: string[], more: NodeJS.ProcessEnv = {}) => {
+    const child = spawn(kubectl, args, { env: { ...env, ...more } });
     children.add(child);
     child.once('exit', () => children.delete(child));
     return child;
   };
   return {
-    ...server,
+    api,
     fabric,
     logs,
+    env,
+    kubectl: (args, input = '') =>
+      new Promise((resolve) => {
+        const child = execFile(kubectl, args, { env, timeout: LONGEST }, (error, stdout, stderr) => {
+          resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
+        });
+        // A command that reads no input may end before it is written.
+        child.stdin?.on('error', () => {});
+        child.stdin?.end(input);
+      }),
     async watch(args, onOutput) {
       const child = start(args);
       child.stdout!.on('data', (chunk) => onOutput(String(chunk)));
       return child;
     },
-    forward: (port, env) =>
+    forward: (port, more) =>
       new Promise((resolve, reject) => {
-        const child = start(['port-forward', 'pod/web', `:${port}`], env);
+        const child = start(['port-forward', 'pod/web', `:${port}`], more);
         let output = '';
         const onData = (chunk: Buffer) => {
           output += chunk;
@@ -119,7 +142,8 @@ export async function startStreamServer(): Promise<StreamServer> {
     async stop() {
       for (const child of children) child.kill();
       fabric.stop();
-      await server.stop();
+      await api.close();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,5 +1,6 @@
 /** fake-service's HTTP server: the main handler, health, readiness, settings at run time, and its page. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PodAgent } from '../../network/http.ts';
 import type { Network } from '../../network/network.ts';
 import { formatDuration, goJson, type HcLog } from '../go.ts';
 import { FaultInjector, requestDuration } from './faults.ts';
@@ -13,6 +14,7 @@ export class FakeService {
   private readonly faults: FaultInjector;
   private readonly readyAt: number;
   private healthCode: number;
+  private readonly agent?: PodAgent;
 
   constructor(
     private readonly settings: Settings,
@@ -24,6 +26,7 @@ export class FakeService {
     this.faults = new FaultInjector(settings, log.named('error_injector'), sleep);
     this.readyAt = Date.now() + settings.readyDelay;
     this.healthCode = settings.healthCode;
+    if (settings.clientKeepAlives) this.agent = new PodAgent(network);
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -43,6 +46,11 @@ export class FakeService {
     else if (`${path}/` === uiPath) response.writeHead(301, { Location: uiPath }).end();
     else if (path.startsWith(uiPath)) send(response, 200, page(this.settings), 'text/html; charset=utf-8');
     else void this.answer(request, response);
+  }
+
+  /** Lets go of the connections that it keeps. */
+  close(): void {
+    this.agent?.destroy();
   }
 
   private get ready(): boolean {
@@ -81,7 +89,7 @@ export class FakeService {
     const { settings } = this;
     let error: string | undefined;
     if (settings.upstreamURIs.length > 0) {
-      const upstreams = await callUpstreams(settings, this.network, request, this.log);
+      const upstreams = await callUpstreams(settings, this.network, request, this.log, this.agent);
       answer.upstream_calls = upstreams.answers;
       error = upstreams.error;
     }

@@ -1,6 +1,6 @@
 /** The calls that a fake-service makes to others while it answers. */
 import type { IncomingMessage } from 'node:http';
-import { readBody, request } from '../../network/http.ts';
+import { type PodAgent, readBody, request } from '../../network/http.ts';
 import type { Network } from '../../network/network.ts';
 import { clientErrorText, type HcLog } from '../go.ts';
 import type { Settings } from './settings.ts';
@@ -32,6 +32,8 @@ export async function callUpstreams(
   network: Network,
   incoming: IncomingMessage,
   log: HcLog,
+  /** Where connections are kept (HTTP_CLIENT_KEEP_ALIVES). */
+  agent?: PodAgent,
 ): Promise<{ answers: Record<string, Answer>; error?: string }> {
   const answers = new Map<string, Answer>();
   const body = requestBody(settings);
@@ -39,7 +41,7 @@ export async function callUpstreams(
   let error: string | undefined;
   const worker = async () => {
     for (let uri = waiting.shift(); uri !== undefined; uri = waiting.shift()) {
-      const answer = await callUpstream(uri, settings, network, incoming, body, log);
+      const answer = await callUpstream({ uri, settings, network, incoming, body, log, agent });
       answers.set(uri, answer);
       error ??= answer.error;
     }
@@ -49,14 +51,18 @@ export async function callUpstreams(
   return { answers: Object.fromEntries([...answers].sort(([a], [b]) => (a < b ? -1 : 1))), error };
 }
 
-async function callUpstream(
-  uri: string,
-  settings: Settings,
-  network: Network,
-  incoming: IncomingMessage,
-  body: string | undefined,
-  log: HcLog,
-): Promise<Answer> {
+interface UpstreamCall {
+  uri: string;
+  settings: Settings;
+  network: Network;
+  incoming: IncomingMessage;
+  body: string | undefined;
+  log: HcLog;
+  agent?: PodAgent;
+}
+
+async function callUpstream(call: UpstreamCall): Promise<Answer> {
+  const { uri, settings, network, incoming, body, log, agent } = call;
   const fail = (code: number, error: string, rest: Partial<Answer> = {}): Answer => {
     log.error('Error processing upstream request', { error });
     return ordered({ ...rest, uri, code, error });
@@ -68,10 +74,10 @@ async function callUpstream(
   if (settings.appendRequest) url.pathname = uriPath(uri) + (incoming.url ?? '/').split('?')[0];
   const method = body ? 'POST' : 'GET';
   const headers = settings.appendRequest ? passedOn(incoming) : {};
-  if (!settings.clientKeepAlives) headers.Connection = 'close';
+  if (!agent) headers.Connection = 'close';
   log.info('Calling upstream service', { uri, type: 'HTTP', request: describe(method, uri, headers) });
   try {
-    const options = { method, headers, body, timeoutMs: settings.clientTimeout || undefined };
+    const options = { method, headers, body, timeoutMs: settings.clientTimeout || undefined, agent };
     const response = await request(network, url, options);
     const text = String(await readBody(response));
     const code = response.statusCode ?? 0;
