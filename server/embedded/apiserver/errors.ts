@@ -49,9 +49,6 @@ export const unsupportedMediaType = (given: string, accepted: string[]) =>
     `the body of the request was in an unknown format (${given}) - accepted media types include: ${accepted.join(', ')}`,
   );
 
-export const notAcceptable = (accepted: string[]) =>
-  new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`);
-
 export const unauthorized = () => new StatusError(401, 'Unauthorized', 'Unauthorized');
 
 export const expired = (message = 'The resourceVersion for the provided watch is too old.') =>
@@ -71,9 +68,7 @@ export type CauseReason =
   | 'FieldValueForbidden'
   | 'FieldValueDuplicate'
   | 'FieldValueNotFound'
-  | 'FieldValueTooLong'
-  | 'FieldValueTooMany'
-  | 'FieldValueTypeInvalid';
+  | 'FieldValueTooLong';
 
 export interface Cause {
   reason: CauseReason;

@@ -1,4 +1,4 @@
-/** Label and field selectors, as query strings and as LabelSelector objects. */
+/** Label and field selectors as they stand in a query. */
 import type { KubeObject } from '../client.ts';
 import { badRequest } from './errors.ts';
 import { asObject } from './json.ts';
@@ -45,24 +45,6 @@ function parseRequirement(text: string): (labels: Labels) => boolean {
 export function parseLabelSelector(selector: string): (labels: Labels) => boolean {
   const requirements = splitRequirements(selector).map(parseRequirement);
   return (labels) => requirements.every((r) => r(labels));
-}
-
-/** A LabelSelector object (`matchLabels`, `matchExpressions`); undefined selects nothing, `{}` everything. */
-export function matchesLabelSelector(selector: unknown, labels: Labels = {}): boolean {
-  if (selector === undefined || selector === null) return false;
-  const { matchLabels, matchExpressions } = selector as {
-    matchLabels?: Labels;
-    matchExpressions?: { key: string; operator: string; values?: string[] }[];
-  };
-  for (const [key, value] of Object.entries(matchLabels ?? {})) if (labels[key] !== value) return false;
-  for (const { key, operator, values = [] } of matchExpressions ?? []) {
-    const has = key in labels;
-    if (operator === 'In' && !(has && values.includes(labels[key]!))) return false;
-    if (operator === 'NotIn' && has && values.includes(labels[key]!)) return false;
-    if (operator === 'Exists' && !has) return false;
-    if (operator === 'DoesNotExist' && has) return false;
-  }
-  return true;
 }
 
 /** The field labels each kind can be selected by, beside metadata.name and metadata.namespace. */

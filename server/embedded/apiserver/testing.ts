@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findHelm, findKubectl } from '../../../tests/kubectl.ts';
+import { findKubectl } from '../../../tests/kubectl.ts';
 import { kubeconfigFor } from './kubeconfig.ts';
 import { type ApiServer, startApiServer } from './server.ts';
 
@@ -17,8 +17,7 @@ export interface TestServer {
   api: ApiServer;
   /** Runs kubectl; `input` goes to its standard input. */
   kubectl(args: string[], input?: string): Promise<Outcome>;
-  helm(args: string[]): Promise<Outcome>;
-  /** A folder for the test's files, gone with the server. */
+  /** A folder for the test's files, gone with the server; `kubeconfig` is in it. */
   folder: string;
   stop(): Promise<void>;
 }
@@ -50,7 +49,6 @@ export async function startTestServer(): Promise<TestServer> {
     api,
     folder,
     kubectl: (args, input) => run(kubectl, args, env, input),
-    helm: async (args) => run(await findHelm(), args, env),
     async stop() {
       await api.close();
       await rm(folder, { recursive: true, force: true });

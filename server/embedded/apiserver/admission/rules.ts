@@ -1,8 +1,9 @@
 /** Which webhooks are asked about a request: rules and selectors (k8s.io/apiserver pkg/admission/plugin/webhook). */
 import type { KubeObject } from '../../client.ts';
+import { matchesSelector } from '../../label-selector.ts';
+import type { LabelSelector } from '../../types.ts';
 import { asList, asObject, type Json } from '../json.ts';
 import type { Attributes } from '../request.ts';
-import { matchesLabelSelector } from '../selectors.ts';
 
 export interface Webhook {
   configuration: string;
@@ -18,8 +19,8 @@ export interface Webhook {
   reinvocationPolicy: 'Never' | 'IfNeeded';
   sideEffects: string;
   rules: Json[];
-  namespaceSelector: unknown;
-  objectSelector: unknown;
+  namespaceSelector?: LabelSelector;
+  objectSelector?: LabelSelector;
   matchConditions: Json[];
 }
 
@@ -68,10 +69,10 @@ export function isAsked(
   // No webhook may stand in the way of changing webhooks.
   if (attributes.resource.group === 'admissionregistration.k8s.io') return false;
   if (!webhook.rules.some((rule) => matchesRule(rule, attributes))) return false;
-  if (namespaceLabels && !matchesLabelSelector(webhook.namespaceSelector, namespaceLabels)) return false;
+  if (namespaceLabels && !matchesSelector(webhook.namespaceSelector, namespaceLabels)) return false;
   const labelsOf = (object: KubeObject | undefined) =>
     object && (asObject(object.metadata).labels as Record<string, string> | undefined);
   return [attributes.object, attributes.oldObject].some(
-    (object) => object && matchesLabelSelector(webhook.objectSelector, labelsOf(object)),
+    (object) => object && matchesSelector(webhook.objectSelector, labelsOf(object)),
   );
 }

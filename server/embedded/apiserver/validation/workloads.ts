@@ -1,8 +1,9 @@
 /** What the kinds that make pods ask for: a selector that their template matches, a restart policy, whole numbers. */
 import type { KubeObject } from '../../client.ts';
+import { matchesSelector } from '../../label-selector.ts';
+import type { LabelSelector } from '../../types.ts';
 import { type Cause, field } from '../errors.ts';
 import { asObject, equalJson, type Json } from '../json.ts';
-import { matchesLabelSelector } from '../selectors.ts';
 import { validateLabels } from './metadata.ts';
 import { validatePodSpec } from './pods.ts';
 
@@ -41,7 +42,7 @@ export function validateWorkload({ kind, spec: given }: KubeObject): Cause[] {
   else if (isEmptySelector(spec.selector)) {
     causes.push(field.invalid('spec.selector', spec.selector, `empty selector is invalid for ${kind.toLowerCase()}`));
   }
-  if (!matchesLabelSelector(spec.selector, labels)) {
+  if (!matchesSelector(spec.selector as LabelSelector | undefined, labels)) {
     causes.push(field.invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
   }
   for (const key of ['replicas', 'minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds']) {
