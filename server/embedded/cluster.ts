@@ -44,6 +44,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Runnin
     resources: () => registry.resources.all().filter(({ verbs }) => verbs.includes('list') && verbs.includes('delete')),
     log,
   });
+  const stopControlPlane = async () => {
+    await api.close();
+    controllers.stop();
+  };
   const node = await startNode({
     client,
     network,
@@ -55,6 +59,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Runnin
         boundObjectRef: { kind: 'Pod', ...pod },
       }),
     log,
+  }).catch(async (error) => {
+    await stopControlPlane();
+    network.stop();
+    throw error;
   });
   api.streamThrough(createStreams({ client, network, runtime: node.runtime }));
   return {
@@ -63,8 +71,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Runnin
     startupMs: Math.round(performance.now() - began),
     async stop() {
       // Nobody new comes in, then the workloads end, then what they relied on.
-      await api.close();
-      controllers.stop();
+      await stopControlPlane();
       await node.stop();
       network.stop();
     },
