@@ -61,7 +61,9 @@ function ask(table: ServiceTable, name: string): { addresses: string[] } | { ali
     return addresses.length > 0 ? { addresses: addresses.map((endpoint) => endpoint.ip) } : undefined;
   }
   if (found.spec.type === 'ExternalName') return { alias: (found.spec.externalName ?? '').replace(/\.$/, '') };
-  if (found.spec.clusterIP === 'None') return { addresses: unique(table.endpointsOf(found).map(({ ip }) => ip)) };
+  if (found.spec.clusterIP === 'None') {
+    return { addresses: table.shuffle(unique(table.endpointsOf(found).map(({ ip }) => ip))) };
+  }
   return { addresses: found.spec.clusterIPs ?? (found.spec.clusterIP ? [found.spec.clusterIP] : []) };
 }
 

@@ -114,7 +114,7 @@ test('names resolve along the search path', () => {
   expect(resolve('web', 'default')).toEqual([]);
   expect(resolve('web.', 'bank')).toEqual([]);
   expect(resolve('kubernetes.default')).toEqual(['10.96.0.1']);
-  expect(resolve('db')).toEqual(['10.244.0.30', '10.244.0.31']);
+  expect(resolve('db').sort()).toEqual(['10.244.0.30', '10.244.0.31']);
   expect(resolve('db-1.db')).toEqual(['10.244.0.31']);
   expect(resolve('db-2.db')).toEqual([]);
   expect(resolve('rates')).toEqual(['10.96.0.7']);

@@ -85,6 +85,12 @@ export class ServiceTable {
     return picked ? { kind: 'endpoint', to: picked } : { kind: 'refused' };
   }
 
+  /** In any order, as CoreDNS gives several addresses, so that callers who take the first spread. */
+  shuffle<T>(values: T[]): T[] {
+    const keyed = values.map((value) => ({ value, key: this.random() }));
+    return keyed.sort((a, b) => a.key - b.key).map(({ value }) => value);
+  }
+
   private slicesOf(service: Service): EndpointSlice[] {
     return this.slices
       .by('service', `${service.metadata.namespace}/${service.metadata.name}`)

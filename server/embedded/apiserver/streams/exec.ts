@@ -48,6 +48,9 @@ export async function serveExec(
     const words = `unable to upgrade connection: ${subresource} is served over WebSocket (${PROTOCOLS.join(', ')}), not over ${request.headers.upgrade}`;
     throw new StatusError(400, 'BadRequest', words);
   }
+  if (subresource === 'attach' && isTrue(query.get('stdin')) && !runtime.attach) {
+    throw new StatusError(501, 'NotImplemented', 'attaching standard input is not supported by this node');
+  }
   const { socket: accepted } = await acceptWebSocket(request, socket, head, PROTOCOLS);
   const terminal = { stdin: isTrue(query.get('stdin')), tty: isTrue(query.get('tty')) };
   await converse(accepted, terminal, (io) => run(runtime, target, container, argv, io));
