@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findKubectl } from '../../../tests/kubectl.ts';
 import { type Io, runIstioctl } from '../../istioctl/index.ts';
 import { workspaceFiles } from '../../lab/files/index.ts';
@@ -80,6 +80,15 @@ beforeAll(async () => {
 afterAll(async () => {
   await cluster?.stop();
   await rm(folder, { recursive: true, force: true });
+});
+
+// Each step builds on the ones before it: after a failure the rest would only wait in vain.
+let broken = false;
+beforeEach((context) => {
+  if (broken) context.skip();
+  context.onTestFailed(() => {
+    broken = true;
+  });
 });
 
 describe('from an empty cluster to a sidecar and back', { timeout: 60_000 }, () => {
