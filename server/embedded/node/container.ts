@@ -157,6 +157,19 @@ export class ContainerRunner {
     return program.exec ? program.exec(argv, io) : runShellCommand(argv, io, context);
   }
 
+  /**
+   * Joins standard streams to the program itself. One that does not read its input only shows what it logs from now
+   * on. Resolves with the program's exit code, or 0 once `io.signal` is aborted. Rejects where it does not run.
+   */
+  async attach(io: ExecIO): Promise<number> {
+    if (!this.run) throw new Error(`container not found ("${this.spec.name}")`);
+    const { program } = this.run;
+    if (program.attach) return program.attach(io);
+    for await (const line of this.logs.current?.read({ follow: true, tailLines: 0, signal: io.signal }) ?? [])
+      io.stdout(line);
+    return io.signal.aborted ? 0 : program.exited;
+  }
+
   private launch(
     env: Record<string, string>,
     files: Map<string, string>,

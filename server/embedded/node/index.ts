@@ -37,6 +37,8 @@ export interface NodeRuntime {
   logs(request: LogRequest): AsyncIterable<string>;
   /** Resolves with the command's exit code. Rejects with a StatusError where the container does not run. */
   exec(namespace: string, pod: string, container: string, argv: string[], io: ExecIO): Promise<number>;
+  /** Joins the container's main process; resolves with its exit code, or 0 when `io.signal` is aborted first. */
+  attach(namespace: string, pod: string, container: string, io: ExecIO): Promise<number>;
   /** Undefined where the pod is not on the node or has no address yet. */
   podIP(namespace: string, pod: string): string | undefined;
 }
@@ -84,17 +86,21 @@ function runtimeOf(kubelet: Kubelet): NodeRuntime {
     if (!runner) throw new StatusError(400, 'BadRequest', `container ${container} is not valid for pod ${pod}`);
     return runner;
   };
+  const running = (namespace: string, pod: string, container: string) => {
+    const runner = find(namespace, pod, container);
+    if (!runner.isRunning) throw new StatusError(500, 'InternalError', `container not found ("${container}")`);
+    return runner;
+  };
   return {
     logs(request) {
       const runner = find(request.namespace, request.pod, request.container);
       return runner.logs.select(request, runner.status().state.waiting?.reason).read(request);
     },
     async exec(namespace, pod, container, argv, io) {
-      const runner = find(namespace, pod, container);
-      if (!runner.isRunning) {
-        throw new StatusError(500, 'InternalError', `container not found ("${container}")`);
-      }
-      return runner.exec(argv, io);
+      return running(namespace, pod, container).exec(argv, io);
+    },
+    async attach(namespace, pod, container, io) {
+      return running(namespace, pod, container).attach(io);
     },
     podIP: (namespace, pod) => kubelet.worker(namespace, pod)?.ip,
   };
