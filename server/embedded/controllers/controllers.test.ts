@@ -191,6 +191,24 @@ test('a ReplicaSet says why its pods are refused, and tries again', async () => 
   expect(made.status?.readyReplicas).toBe(2);
 });
 
+test('a ReplicaSet does not take the next refusal for news', async () => {
+  const refused: string[] = [];
+  cluster.registry.admit({
+    async mutate() {},
+    async validate({ resource, operation, object }) {
+      if (operation !== 'CREATE' || resource.resource !== 'pods') return;
+      if (object?.metadata.labels?.app !== 'refused-anew') return;
+      // As a real refusal does, it names the pod, and each pod has a name of its own.
+      refused.push(object.metadata.name);
+      throw new StatusError(403, 'Forbidden', `pods "${object.metadata.name}" is forbidden`);
+    },
+  });
+  await cluster.create(RESOURCES.deployments, deployment('refused-anew', { replicas: 1 }));
+  await expect.poll(() => refused.length).toBeGreaterThan(2);
+  const [set] = await owned<ReplicaSet>(RESOURCES.replicasets, 'refused-anew');
+  expect(set?.status?.conditions?.[0]?.message).toContain(refused[0]);
+});
+
 test('a deleted pod is replaced', async () => {
   await cluster.create(RESOURCES.deployments, deployment('heals', { replicas: 1 }));
   await rolledOut('heals');

@@ -114,14 +114,18 @@ function statusOf(set: ReplicaSet, owned: Pod[], failure: Error | undefined, dif
   const conditions = (set.status?.conditions ?? []).filter((condition) => condition.type !== 'ReplicaFailure');
   if (failure) {
     const reason = diff > 0 ? 'FailedCreate' : 'FailedDelete';
+    // Kept as it was where the reason is the same: its message names a pod, and a condition that changed with each try
+    // would call for the next at once, past the back-off.
     const old = set.status?.conditions?.find((c: Condition) => c.type === 'ReplicaFailure' && c.reason === reason);
-    conditions.push({
-      type: 'ReplicaFailure',
-      status: 'True',
-      reason,
-      message: failure.message,
-      lastTransitionTime: old?.lastTransitionTime ?? timestamp(),
-    });
+    conditions.push(
+      old ?? {
+        type: 'ReplicaFailure',
+        status: 'True',
+        reason,
+        message: failure.message,
+        lastTransitionTime: timestamp(),
+      },
+    );
   }
   return {
     replicas: active.length,
