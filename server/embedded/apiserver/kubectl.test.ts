@@ -110,6 +110,10 @@ describe('objects', () => {
 
   it('are applied by the server, with conflicts between managers', async () => {
     await ok('apply --server-side -f -', deployment('shared'));
+    const owned = await ok('get deploy shared -o jsonpath={.metadata.managedFields[0].fieldsV1} --show-managed-fields');
+    expect(owned).toContain('f:image');
+    // Owned is what was said, not what Go's types or the defaults add to it.
+    expect(owned).not.toMatch(/f:strategy|f:resources/);
     const other = await fails(
       'apply --server-side --field-manager=other -f -',
       deployment('shared', { image: 'web:9' }),

@@ -228,7 +228,10 @@ export class Registry {
     options: RequestOptions,
     subresource?: string,
   ): Promise<{ object: KubeObject; created: boolean }> {
-    const applied = decode(resource, body, options);
+    // Decoding checks the body and adds what Go's types always have; owned is only what the applier said itself.
+    const { apiVersion, kind } = decode(resource, body, options);
+    const said = cloneJson(body) as KubeObject;
+    const applied: KubeObject = { ...said, apiVersion, kind, metadata: { ...said.metadata } };
     applied.metadata.name ||= place.name;
     if (resource.namespaced) applied.metadata.namespace ||= place.namespace;
     const how = { fieldManager: options.fieldManager ?? '', force: options.force ?? false, subresource };
