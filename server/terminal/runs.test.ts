@@ -50,6 +50,14 @@ describe.each(shells)('steps run in %s', (_, shell) => {
     expect(session.info).toMatchObject({ exitCode: 0, cwd: place.home });
   });
 
+  it('types without the highlight of pasted text, whose leftovers would stay on a narrower screen', async () => {
+    const session = place.terminals.open(DEFAULT_SIZE, 1);
+    const printed: Buffer[] = [];
+    session.text.on((chunk) => printed.push(chunk));
+    await runs.request(request(['echo plain']));
+    expect(Buffer.concat(printed).toString()).not.toContain('\x1b[7mecho');
+  });
+
   it('stops at the first command that fails, with its exit code', async () => {
     await runs.request(request(['true', '(exit 3)', 'touch never']));
     expect(last()).toMatchObject({ phase: 'failed', command: 1, exitCode: 3 });

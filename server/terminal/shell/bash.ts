@@ -14,6 +14,8 @@ if [ -r ~/.bashrc ]; then . ~/.bashrc; fi
 ${COMMON}
 HISTFILE=$__malha_history
 shopt -s histappend
+# Commands are typed as pasted text, and its highlight leaves traces where a screen is drawn again at another width.
+bind 'set enable-active-region off' 2>/dev/null
 
 # Completion. The scripts of kubectl and helm want two functions of the bash-completion package.
 if ! declare -F _get_comp_words_by_ref >/dev/null; then

@@ -29,6 +29,8 @@ HISTFILE=$__malha_history
 (( HISTSIZE < 1000 )) && HISTSIZE=1000
 (( SAVEHIST < 1000 )) && SAVEHIST=1000
 setopt append_history interactive_comments
+# Commands are typed as pasted text, and its highlight leaves traces where a screen is drawn again at another width.
+zle_highlight+=(paste:none)
 
 if ! (( $+functions[compdef] )); then
   autoload -Uz compinit
