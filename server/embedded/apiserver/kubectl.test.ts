@@ -196,6 +196,18 @@ describe('what is wrong', () => {
       'Operation cannot be fulfilled on configmaps "raced": the object has been modified; please apply your changes to the latest version and try again',
     );
   });
+
+  it('is stored with a warning: what has no effect here', async () => {
+    const hooked = deployment('hooked').replace(
+      'name: web,',
+      'name: web, lifecycle: {preStop: {sleep: {seconds: 5}}},',
+    );
+    const { code, stderr } = await server.kubectl(['apply', '-f', '-'], hooked);
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      'Warning: the embedded cluster does not run lifecycle hooks (postStart, preStop), which web has',
+    );
+  });
 });
 
 describe('pods', () => {
