@@ -48,8 +48,13 @@ export async function installBrowser(root) {
   if (isDebian() && process.getuid?.() === 0) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     try {
+      // Without a font a terminal has no width: the package only recommends them.
       await runQuietly('apt-get', ['update'], { cwd: root, hint, env });
-      await runQuietly('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { cwd: root, hint, env });
+      await runQuietly('apt-get', ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-liberation'], {
+        cwd: root,
+        hint,
+        env,
+      });
       return;
     } catch (error) {
       reasons.push(`apt-get failed (${lastLine(error)})`);
