@@ -2,6 +2,6 @@
 export const RUNNABLE_PAGES = ['/install/', '/reference/commands/'];
 
 export const LOCALES = [
-  { name: 'en', base: '', passed: 'Passed' },
-  { name: 'pt-BR', base: '/pt-BR', passed: 'Deu certo' },
+  { name: 'en', base: '' },
+  { name: 'pt-BR', base: '/pt-BR' },
 ];

@@ -1,7 +1,9 @@
 /** `malha start` from outside: who is let in, a second start, and what is left behind. */
 import { execFile, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -92,15 +94,17 @@ it('leaves no process and no port behind', async () => {
 });
 
 it('says which port is taken', async () => {
+  const home = mkdtempSync(path.join(tmpdir(), 'malha-e2e-'));
   const child = spawn(
     process.execPath,
     ['bin/malha.mjs', 'start', '--no-open', '--backend', 'embedded', '--port', new URL(lab.origin).port],
-    { cwd: root, env: { ...process.env, MALHA_HOME: `${lab.home}-other` }, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: root, env: { ...process.env, MALHA_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let said = '';
   child.stdout.on('data', (chunk) => (said += chunk));
   child.stderr.on('data', (chunk) => (said += chunk));
   const code = await new Promise((resolve) => child.on('exit', resolve));
+  rmSync(home, { recursive: true, force: true });
   expect(code).toBe(1);
   expect(said).toMatch(new RegExp(`port ${new URL(lab.origin).port}`, 'i'));
 });

@@ -7,6 +7,8 @@ export interface Outcome {
   phase: string;
   /** The status line, in the page's language. */
   status: string;
+  /** The page shows what to expect of it. */
+  expects: boolean;
   /** What the page says of the output: like the expected (`true`), not (`false`), or nothing. */
   alike: string | null;
   /** Where it differs: − expected, + seen. */
@@ -46,6 +48,8 @@ export async function runStep(page: Page, block: Locator): Promise<Outcome> {
     step,
     phase: (await block.getAttribute('data-phase'))!,
     status: ((await block.locator('[role=status]').textContent()) ?? '').trim(),
+    // Beside the commands themselves.
+    expects: (await block.locator('pre').count()) > 1,
     alike,
     difference: alike === 'false' ? ((await block.locator('details pre').textContent()) ?? '') : '',
   };

@@ -34,7 +34,9 @@ describe.each(LOCALES)('in $name', ({ base }) => {
     for (const block of steps) {
       const outcome = await runStep(page, block);
       expect.soft(['passed', 'listening'], `${outcome.step}: ${outcome.status}`).toContain(outcome.phase);
-      expect.soft(outcome.alike, `${outcome.step} printed otherwise:\n${outcome.difference}`).not.toBe('false');
+      // A command that goes on may print the rest later; one that has ended has printed all.
+      if (outcome.expects && outcome.phase === 'passed')
+        expect.soft(outcome.alike, `${outcome.step} printed otherwise:\n${outcome.difference}`).toBe('true');
       // What follows a step that failed says nothing more.
       if (!['passed', 'listening'].includes(outcome.phase)) break;
     }
