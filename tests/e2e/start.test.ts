@@ -1,13 +1,13 @@
 /** `malha start` from outside: who is let in, a second start, and what is left behind. */
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { SOCKET_PATH } from '../../server/protocol.ts';
+import { parseMessage, ServerMessage, SOCKET_PATH } from '../../server/protocol.ts';
 import { type Lab, root, startLab } from './lab.ts';
 
 const run = promisify(execFile);
@@ -41,13 +41,38 @@ const handshake = (headers: Record<string, string>) =>
     socket.on('error', () => {});
   });
 
-const cookie = async () => {
-  const response = await fetch(lab.url, { redirect: 'manual' });
+const cookie = async (of: Lab = lab) => {
+  const response = await fetch(of.url, { redirect: 'manual' });
   return response.headers
     .getSetCookie()
     .map((text) => text.split(';')[0])
     .join('; ');
 };
+
+/** Opens a terminal as the page does, and resolves when its shell is at a prompt. */
+async function openTerminal(of: Lab): Promise<void> {
+  const headers = { origin: of.origin, cookie: await cookie(of) };
+  const socket = new WebSocket(of.origin.replace('http', 'ws') + SOCKET_PATH, { headers });
+  await new Promise<void>((resolve, reject) => {
+    socket.on('error', reject);
+    socket.on('open', () => socket.send(JSON.stringify({ type: 'terminal.open', columns: 80, rows: 24 })));
+    socket.on('message', (data, isBinary) => {
+      if (isBinary) return;
+      const message = parseMessage(ServerMessage, String(data));
+      if (message?.type === 'terminal.changed' && message.info.state === 'prompt') resolve();
+    });
+  });
+}
+
+/** Processes whose environment names the lab's folder: the server, and every shell, by its KUBECONFIG. */
+const processesOf = (home: string) =>
+  readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(home);
+    } catch {
+      return false;
+    }
+  });
 
 it('lets in who has the link, and nobody else', async () => {
   const own = new URL(lab.origin).host;
@@ -75,22 +100,12 @@ it('answers a second start with the first one’s link', async () => {
 
 it('leaves no process and no port behind', async () => {
   const own = await startLab();
-  const marker = `MALHA_HOME=${own.home}`;
+  await openTerminal(own);
+  const hasProc = process.platform === 'linux';
+  if (hasProc) expect(processesOf(own.home).length).toBeGreaterThan(1);
   expect(await own.stop()).toBe(0);
   await expect(fetch(own.origin)).rejects.toThrow();
-  if (process.platform !== 'linux') return;
-  const { stdout } = await run('sh', ['-c', 'ls /proc | grep -E "^[0-9]+$"']);
-  const left = stdout
-    .trim()
-    .split('\n')
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(marker);
-      } catch {
-        return false;
-      }
-    });
-  expect(left).toEqual([]);
+  if (hasProc) expect(processesOf(own.home)).toEqual([]);
 });
 
 it('says which port is taken', async () => {
