@@ -29,7 +29,7 @@ describe('a terminal in a browser', () => {
 
     const again = await Tab.open(place.door);
     again.screens.set(terminal, tab.screens.get(terminal)!);
-    again.send({ type: 'terminal.attach', terminal, after: seen, columns: 80, rows: 24 });
+    again.send({ type: 'terminal.attach', client: 'test-page', terminal, after: seen, columns: 80, rows: 24 });
     await again.until(() => again.screen(terminal).includes('line 3000 é'));
     expect(again.last('terminal.attached')).toMatchObject({ from: seen, reset: false });
     const lines = again.screen(terminal).match(/line \d+ é\r$/gm)!;
@@ -40,7 +40,7 @@ describe('a terminal in a browser', () => {
 
     const fresh = await Tab.open(place.door);
     expect(fresh.last('snapshot')?.terminals).toMatchObject([{ terminal, tab: 1 }]);
-    fresh.send({ type: 'terminal.attach', terminal, after: 0, columns: 80, rows: 24 });
+    fresh.send({ type: 'terminal.attach', client: 'test-page', terminal, after: 0, columns: 80, rows: 24 });
     await fresh.until(() => fresh.screen(terminal).includes('got yes'));
   });
 
@@ -49,7 +49,7 @@ describe('a terminal in a browser', () => {
     tab.type(terminal, "seq -f 'number %08.0f' 1 200000; echo en''d\r");
     await tab.until(() => tab.screen(terminal).includes('end\r\n'));
     const fresh = await Tab.open(place.door);
-    fresh.send({ type: 'terminal.attach', terminal, after: 0, columns: 80, rows: 24 });
+    fresh.send({ type: 'terminal.attach', client: 'test-page', terminal, after: 0, columns: 80, rows: 24 });
     await fresh.until(() => fresh.screen(terminal).includes('end\r\n'));
     const attached = fresh.last('terminal.attached')!;
     expect(attached.reset).toBe(true);
@@ -64,7 +64,7 @@ describe('a terminal in a browser', () => {
     tab.type(terminal, 'yes\r');
     await tab.until(() => tab.received - before > LIMITS.high);
     // The shell is paused: an answer to another message comes, but no more than what was already under way.
-    tab.send({ type: 'terminal.open', columns: 80, rows: 24 });
+    tab.send({ type: 'terminal.open', client: 'test-page', columns: 80, rows: 24 });
     await tab.until(() => tab.last('terminal.attached')?.terminal !== terminal);
     const outstanding = tab.received;
     expect(outstanding - before).toBeLessThan(LIMITS.high + 256 * 1024);
@@ -88,7 +88,7 @@ describe('a terminal in a browser', () => {
   it('takes the smallest size of those who watch', async () => {
     const terminal = await tab.terminal();
     const phone = await Tab.open(place.door);
-    phone.send({ type: 'terminal.attach', terminal, after: 0, columns: 40, rows: 30 });
+    phone.send({ type: 'terminal.attach', client: 'test-page', terminal, after: 0, columns: 40, rows: 30 });
     expect(await phone.until(() => phone.last('terminal.attached'))).toMatchObject({ columns: 40, rows: 24 });
     tab.type(terminal, 'stty size\r');
     await tab.until(() => tab.screen(terminal).includes('24 40'));
@@ -102,17 +102,17 @@ describe('a terminal in a browser', () => {
     const terminal = await tab.terminal();
     tab.send({ type: 'terminal.close', terminal });
     await tab.until(() => tab.last('terminal.removed'));
-    tab.send({ type: 'terminal.attach', terminal, after: 0, columns: 80, rows: 24 });
+    tab.send({ type: 'terminal.attach', client: 'test-page', terminal, after: 0, columns: 80, rows: 24 });
     tab.messages.length = 0;
     await tab.until(() => tab.last('terminal.removed'));
-    tab.send({ type: 'terminal.open', columns: 80, rows: 24, tab: 3 });
+    tab.send({ type: 'terminal.open', client: 'test-page', columns: 80, rows: 24, tab: 3 });
     expect((await tab.until(() => tab.last('terminal.attached'))).terminal).not.toBe(terminal);
     expect(place.lab.terminals.list()).toMatchObject([{ tab: 3 }]);
   });
 
   it('says when there are too many', async () => {
     for (let index = 0; index < LIMITS.terminals + 1; index++) {
-      tab.send({ type: 'terminal.open', columns: 80, rows: 24 });
+      tab.send({ type: 'terminal.open', client: 'test-page', columns: 80, rows: 24 });
     }
     expect((await tab.until(() => tab.last('error'))).message).toContain(`All ${LIMITS.terminals} terminals`);
   });

@@ -62,7 +62,13 @@ class Connection {
       heartbeat(browser),
     ];
     this.#send({ type: 'lab', lab: lab.report() });
-    this.#send({ type: 'snapshot', terminals: terminals.list(), runs: runs.states() });
+    this.#send({
+      type: 'snapshot',
+      instance: terminals.labId,
+      terminals: terminals.list(),
+      runs: runs.states(),
+      recordings: [],
+    });
   }
 
   #onBytes(data: Buffer): void {
@@ -82,7 +88,7 @@ class Connection {
     } catch (error) {
       // Whatever a browser asks for must not end the lab of the others.
       if (!(error instanceof TerminalError)) console.error(error);
-      this.#send({ type: 'error', message: (error as Error).message });
+      this.#send({ type: 'error', code: 'other', message: (error as Error).message });
     }
   }
 
@@ -130,7 +136,7 @@ class Connection {
     this.#detach(terminal);
     const viewer = session.attach(
       {
-        attached: (replay) => this.#send({ type: 'terminal.attached', terminal, ...replay }),
+        attached: (replay) => this.#send({ type: 'terminal.attached', terminal, snapshot: 0, input: 0, ...replay }),
         bytes: (offset, bytes) => {
           if (this.browser.readyState === this.browser.OPEN) this.browser.send(encodeFrame(terminal, offset, bytes));
         },
@@ -151,7 +157,7 @@ class Connection {
   #complain(message: string): void {
     this.#bad++;
     if (this.#bad > BAD_MESSAGES) this.browser.close(1008, 'Too many messages that do not fit the protocol.');
-    else this.#send({ type: 'error', message });
+    else this.#send({ type: 'error', code: 'bad-message', message });
   }
 
   #send(message: ServerMessage): void {

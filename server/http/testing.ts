@@ -131,7 +131,7 @@ export class Tab {
 
   /** Opens a terminal and waits for its prompt; resolves with its number. */
   async terminal(): Promise<number> {
-    this.send({ type: 'terminal.open', columns: 80, rows: 24 });
+    this.send({ type: 'terminal.open', client: 'test-page', columns: 80, rows: 24 });
     const { terminal } = await this.until(() => this.last('terminal.attached'));
     await this.until(() => this.#state(terminal) === 'prompt');
     return terminal;

@@ -5,6 +5,7 @@ import { WebLinksAddon } from '@xterm/addon-web-links';
 import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
 import { LIMITS } from '../../server/protocol';
+import { CLIENT } from '../lab/client';
 import { type Attached, send, sendBytes } from '../lab/connection';
 import { OutputStream } from './stream';
 import { currentTheme } from './theme';
@@ -119,6 +120,7 @@ export class Session {
         type: 'terminal.attach',
         terminal: this.terminal,
         after: this.stream.seen,
+        client: CLIENT,
         ...this.announced,
       });
       if (!sent) this.attachment = 'no';

@@ -1,4 +1,5 @@
 /** All terminals of the lab that this page shows: makes a session for each, and ties them to the connection. */
+import { CLIENT } from '../lab/client';
 import { send, setTerminalSink } from '../lab/connection';
 import { labState } from '../lab/state';
 import { createStore } from '../lab/store';
@@ -50,7 +51,7 @@ export function watchTerminal(terminal: number): Session {
 
 /** Asks for a terminal in a tab that has none, by its number for the learner. Asking twice does nothing. */
 export function openTerminal(tab: number): void {
-  if (!opening.has(tab) && send({ type: 'terminal.open', ...USUAL, tab })) opening.add(tab);
+  if (!opening.has(tab) && send({ type: 'terminal.open', ...USUAL, client: CLIENT, tab })) opening.add(tab);
 }
 
 export function closeTerminal(terminal: number): void {

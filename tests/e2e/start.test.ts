@@ -55,7 +55,9 @@ async function openTerminal(of: Lab): Promise<void> {
   const socket = new WebSocket(of.origin.replace('http', 'ws') + SOCKET_PATH, { headers });
   await new Promise<void>((resolve, reject) => {
     socket.on('error', reject);
-    socket.on('open', () => socket.send(JSON.stringify({ type: 'terminal.open', columns: 80, rows: 24 })));
+    socket.on('open', () =>
+      socket.send(JSON.stringify({ type: 'terminal.open', client: 'test-page', columns: 80, rows: 24 })),
+    );
     socket.on('message', (data, isBinary) => {
       if (isBinary) return;
       const message = parseMessage(ServerMessage, String(data));
