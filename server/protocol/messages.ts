@@ -1,6 +1,7 @@
 /** The messages themselves, in both directions. */
 import * as v from 'valibot';
 import { clientName, columns, count, rows, stepName, tabNumber, terminalId } from './fields.ts';
+import { lessonAnswers, lessonRequests } from './lesson.ts';
 import { LabReport, RecordingInfo, RunRequest, RunState, TerminalInfo } from './state.ts';
 
 export const ClientMessage = v.variant('type', [
@@ -28,6 +29,7 @@ export const ClientMessage = v.variant('type', [
   v.object({ type: v.literal('run.stop'), step: stepName }),
   /** Stops a step's endless command and runs that command again, in the background, in a tab of its own. */
   v.object({ type: v.literal('run.move'), step: stepName }),
+  ...lessonRequests,
 ]);
 export type ClientMessage = v.InferOutput<typeof ClientMessage>;
 
@@ -80,6 +82,7 @@ export const ServerMessage = v.variant('type', [
     code: v.picklist(['terminals-full', 'shell-failed', 'recording-failed', 'bad-message', 'other']),
     message: v.string(),
   }),
+  ...lessonAnswers,
 ]);
 export type ServerMessage = v.InferOutput<typeof ServerMessage>;
 
