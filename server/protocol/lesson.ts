@@ -67,7 +67,7 @@ export const LessonState = v.object({
 });
 export type LessonState = v.InferOutput<typeof LessonState>;
 
-const PageProgress = v.object({
+export const PageProgress = v.object({
   /** When the lesson was last brought to its checkpoint, or its first step was run. */
   started: v.optional(time),
   /** Set by the page when all is done. */
