@@ -21,6 +21,9 @@ const launchInWorker: Launch = async (options, onCrash) => {
   return startClusterInWorker(new URL('./embedded-worker.mjs', import.meta.url), options, onCrash);
 };
 
+/** Likewise the thread in which lessons' checks look at the cluster. */
+const lessonsWorker = new URL('./lessons-worker.mjs', import.meta.url);
+
 function port(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number > 65535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
@@ -50,6 +53,8 @@ program
       env: process.env,
       version,
       siteFolder: process.env.MALHA_SITE ?? path.join(root, 'build'),
+      lessonsFolder: path.join(root, 'dist', 'lessons'),
+      lessonsWorker,
       ownIstioctl: [process.execPath, entry, 'istioctl'],
       workspaceFiles,
       launch: launchInWorker,

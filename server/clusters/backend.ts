@@ -24,6 +24,11 @@ export interface Backend {
   start(kubeconfigPath: string, progress: Progress, signal?: AbortSignal): Promise<void>;
   /** Calls `listener` if the cluster ends by itself later. A backend whose cluster is not ours to watch has none. */
   onLost?(listener: (error: Error) => void): void;
+  /**
+   * Replaces the cluster by a new, empty one and its kubeconfig by the new one's, where that is faster than to delete
+   * what is in it. Where it rejects, the old one goes on.
+   */
+  renew?(kubeconfigPath: string): Promise<void>;
   /** Lets go of it: the embedded cluster ends, kind's stays for the next start. */
   stop(): Promise<void>;
 }

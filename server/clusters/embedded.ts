@@ -1,5 +1,5 @@
 /** The embedded backend: our own cluster, for as long as the lab runs. */
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import type { ClusterOptions, RunningCluster } from '../embedded/cluster.ts';
 import { KUBERNETES } from '../versions.ts';
 import type { Backend, BackendReport, Progress } from './backend.ts';
@@ -42,6 +42,18 @@ export class EmbeddedBackend implements Backend {
       throw error;
     });
     await writeFile(kubeconfigPath, this.#cluster.kubeconfig, { mode: 0o600 });
+  }
+
+  async renew(kubeconfigPath: string): Promise<void> {
+    const old = this.#cluster;
+    const next = await this.launch(this.options, (error) => this.#lost(error));
+    // Stopped meanwhile: nobody would stop the new one.
+    if (this.#cluster !== old || old === undefined) return next.stop();
+    this.#cluster = next;
+    // In one step: a command that is just being typed reads the one or the other.
+    await writeFile(`${kubeconfigPath}.new`, next.kubeconfig, { mode: 0o600 });
+    await rename(`${kubeconfigPath}.new`, kubeconfigPath);
+    await old.stop();
   }
 
   onLost(listener: (error: Error) => void): void {

@@ -110,6 +110,7 @@ function withNotes(backend: Backend, notes: string[]): Backend {
     },
     start: (...args) => backend.start(...args),
     onLost: (listener) => backend.onLost?.(listener),
+    ...(backend.renew ? { renew: (kubeconfigPath: string) => backend.renew!(kubeconfigPath) } : {}),
     stop: () => backend.stop(),
   };
 }

@@ -54,6 +54,8 @@ function start(more: Partial<StartCommand> = {}) {
     env: { PATH: process.env.PATH, HOME: root, SHELL: '/bin/bash', MALHA_HOME: home, MALHA_CACHE: toolCache },
     version: '0.0.0',
     siteFolder: path.join(root, 'site'),
+    lessonsFolder: path.join(root, 'lessons'),
+    lessonsWorker: new URL('file:///never-started.mjs'),
     ownIstioctl: ['/bin/echo', "our own istioctl's"],
     workspaceFiles: () => [{ path: 'bank/10-bank.yaml', content: 'kind: Bank\n' }],
     launch: async () => ({

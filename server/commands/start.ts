@@ -11,6 +11,8 @@ import { createHome, homeOf } from '../lab/home.ts';
 import { Lab } from '../lab/lab.ts';
 import { claimLab } from '../lab/lock.ts';
 import type { WorkspaceFile } from '../lab/workspace.ts';
+import { readBuiltLessons } from '../lessons/built.ts';
+import { LessonThread } from '../lessons/thread.ts';
 import { endProcesses } from '../terminal/processes.ts';
 import { bringUp, holdToolNames } from './bring-up.ts';
 import { isLoopback, listen } from './listen.ts';
@@ -23,6 +25,9 @@ export interface StartCommand {
   env: NodeJS.ProcessEnv;
   version: string;
   siteFolder: string;
+  /** The build's lessons, and the bundle of the thread that does their work. */
+  lessonsFolder: string;
+  lessonsWorker: URL;
   ownIstioctl: string[];
   workspaceFiles: (kind: BackendKind) => WorkspaceFile[];
   launch: Launch;
@@ -68,11 +73,13 @@ async function serve(
   // The last lab's cluster is gone or may be another: nothing must reach it by accident.
   rmSync(home.kubeconfig, { force: true });
 
+  const thread = new LessonThread(command.lessonsWorker);
   const lab = new Lab({
     home,
     version,
     env,
     labId,
+    lessons: { built: readBuiltLessons(command.lessonsFolder), do: thread.do },
     bringUp: (progress, signal) =>
       bringUp({ home, choice: { backend, env, launch }, ownIstioctl, workspaceFiles, signal }, progress),
   });
@@ -94,6 +101,7 @@ async function serve(
     await up;
   } finally {
     await lab.stop();
+    await thread.stop();
     await door.close();
     rmSync(home.kubeconfig, { force: true });
   }

@@ -5,7 +5,8 @@ import type { Duplex } from 'node:stream';
 import fastifyStatic from '@fastify/static';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Lab } from '../lab/lab.ts';
-import { LAB_PATH, SIGN_IN_PATH, SOCKET_PATH } from '../protocol.ts';
+import { exported } from '../lessons/lessons.ts';
+import { LAB_PATH, PROGRESS_PATH, SIGN_IN_PATH, SOCKET_PATH } from '../protocol.ts';
 import { Access, type Verdict } from './access.ts';
 import { forbiddenPage, notFoundPage, signedInPage, signInPage } from './pages.ts';
 import { contentSecurityPolicy, Site } from './site.ts';
@@ -72,6 +73,17 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   });
 
   app.get(LAB_PATH, async (_, reply) => reply.header('cache-control', 'no-store').send(lab.report()));
+
+  app.get(PROGRESS_PATH, async (_, reply) =>
+    reply
+      .headers({ 'cache-control': 'no-store', 'content-disposition': 'attachment; filename="malha-progress.json"' })
+      .type('application/json; charset=utf-8')
+      .send(exported(lab.lessons.progress.get())),
+  );
+  app.delete(PROGRESS_PATH, async (_, reply) => {
+    lab.lessons.erase();
+    return reply.code(204).send();
+  });
 
   const nothing = (reply: FastifyReply) => reply.code(404).send({ error: 'There is no such address.' });
   app.get('/api/*', (_, reply) => nothing(reply));

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Lab } from '../lab/lab.ts';
+import { LessonError } from '../lessons/lessons.ts';
 import { ClientMessage, decodeFrame, encodeFrame, LIMITS, parseMessage, type ServerMessage } from '../protocol.ts';
 import type { Session } from '../terminal/session.ts';
 import { TerminalError } from '../terminal/terminals.ts';
@@ -50,7 +51,7 @@ class Connection {
     });
     browser.on('error', () => browser.terminate());
     browser.on('close', () => this.#end());
-    const { terminals, runs } = lab;
+    const { terminals, runs, lessons } = lab;
     this.#stops = [
       lab.changed.on((report) => this.#send({ type: 'lab', lab: report })),
       terminals.changed.on((info) => this.#send({ type: 'terminal.changed', info })),
@@ -59,6 +60,9 @@ class Connection {
         this.#send({ type: 'terminal.removed', terminal });
       }),
       runs.changed.on((run) => this.#send({ type: 'run.changed', run })),
+      lessons.checkChanged.on((check) => this.#send({ type: 'check.changed', check })),
+      lessons.lessonChanged.on((lesson) => this.#send({ type: 'lesson.changed', lesson })),
+      lessons.progress.changed.on((progress) => this.#send({ type: 'progress', progress })),
       heartbeat(browser),
     ];
     this.#send({ type: 'lab', lab: lab.report() });
@@ -69,6 +73,7 @@ class Connection {
       runs: runs.states(),
       recordings: [],
     });
+    this.#send(lessons.snapshot());
   }
 
   #onBytes(data: Buffer): void {
@@ -86,14 +91,18 @@ class Connection {
     try {
       this.#onMessage(message);
     } catch (error) {
-      // Whatever a browser asks for must not end the lab of the others.
-      if (!(error instanceof TerminalError)) console.error(error);
-      this.#send({ type: 'error', code: 'other', message: (error as Error).message });
+      this.#refuse(error as Error);
     }
   }
 
+  /** Whatever a browser asks for must not end the lab of the others. */
+  #refuse(error: Error): void {
+    if (!(error instanceof TerminalError || error instanceof LessonError)) console.error(error);
+    this.#send({ type: 'error', code: 'other', message: error.message });
+  }
+
   #onMessage(message: ClientMessage): void {
-    const { terminals, runs } = this.lab;
+    const { terminals, runs, lessons } = this.lab;
     switch (message.type) {
       case 'terminal.open': {
         const size = this.#noteSize(message);
@@ -122,6 +131,21 @@ class Connection {
         break;
       case 'run':
         void runs.request(message.request);
+        break;
+      case 'check':
+        lessons.check(message.page, message.name).catch((error: Error) => this.#refuse(error));
+        break;
+      case 'lesson.start':
+      case 'lesson.reset': {
+        const { page, discard, type } = message;
+        lessons.start(page, { discard, forget: type === 'lesson.reset' }).catch((error: Error) => this.#refuse(error));
+        break;
+      }
+      case 'progress.set':
+        lessons.say(message.page, message.part);
+        break;
+      case 'progress.erase':
+        lessons.erase(message.page);
         break;
     }
   }

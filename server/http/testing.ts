@@ -6,7 +6,7 @@ import path from 'node:path';
 import { WebSocket } from 'ws';
 import type { Backend } from '../clusters/backend.ts';
 import { createHome, type Home, homeOf } from '../lab/home.ts';
-import { Lab } from '../lab/lab.ts';
+import { Lab, type LabOptions } from '../lab/lab.ts';
 import {
   type ClientMessage,
   decodeFrame,
@@ -33,7 +33,11 @@ export interface House {
 }
 
 export async function house(
-  options: { bringUp?: () => Promise<Backend>; site?: Record<string, string> } = {},
+  options: {
+    bringUp?: (home: Home) => Promise<Backend>;
+    site?: Record<string, string>;
+    lessons?: LabOptions['lessons'];
+  } = {},
 ): Promise<House> {
   const root = mkdtempSync(path.join(tmpdir(), 'malha-house-'));
   const userHome = path.join(root, 'user');
@@ -47,7 +51,8 @@ export async function house(
     mkdirSync(path.dirname(path.join(site, name)), { recursive: true });
     writeFileSync(path.join(site, name), text);
   }
-  const lab = new Lab({ home, version: '0.0.0', env, bringUp: options.bringUp ?? (async () => stubBackend) });
+  const bringUp = async () => options.bringUp?.(home) ?? stubBackend;
+  const lab = new Lab({ home, version: '0.0.0', env, bringUp, lessons: options.lessons });
   const door = await openDoor({ lab, token: TOKEN, siteFolder: site, port: 0 });
   void lab.start();
   return {

@@ -27,6 +27,8 @@ export interface ApiRequest {
   path: string;
   body?: unknown;
   contentType?: string;
+  /** Breaks it off; it then rejects with the signal's reason. */
+  signal?: AbortSignal;
 }
 
 /** What the API returns, read field by field where it is used. */
@@ -119,7 +121,7 @@ export async function connect(target: Target, env: NodeJS.ProcessEnv): Promise<C
     return shared;
   };
 
-  async function request<T>({ method = 'GET', path: apiPath, body, contentType }: ApiRequest): Promise<T> {
+  async function request<T>({ method = 'GET', path: apiPath, body, contentType, signal }: ApiRequest): Promise<T> {
     const url = new URL(server.replace(/\/$/, '') + apiPath);
     const text = body === undefined ? undefined : JSON.stringify(body);
     const base = await sharedOptions();
@@ -129,6 +131,7 @@ export async function connect(target: Target, env: NodeJS.ProcessEnv): Promise<C
         {
           ...base,
           method,
+          signal,
           headers: {
             ...base.headers,
             accept: 'application/json',
@@ -148,7 +151,11 @@ export async function connect(target: Target, env: NodeJS.ProcessEnv): Promise<C
         },
       );
       outgoing.once('error', (error) =>
-        reject(new CommandError(`the Kubernetes API at ${server} cannot be reached: ${error.message}`)),
+        reject(
+          signal?.aborted
+            ? signal.reason
+            : new CommandError(`the Kubernetes API at ${server} cannot be reached: ${error.message}`),
+        ),
       );
       outgoing.end(text);
     });

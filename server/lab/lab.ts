@@ -3,6 +3,10 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Backend } from '../clusters/backend.ts';
+import type { BuiltLessons } from '../lessons/built.ts';
+import { ResetAndApply } from '../lessons/checkpoints.ts';
+import { Lessons } from '../lessons/lessons.ts';
+import type { Do } from '../lessons/tasks.ts';
 import type { LabReport } from '../protocol.ts';
 import { terminalEnvironment } from '../terminal/environment.ts';
 import { DEFAULT_SIZE, Runs } from '../terminal/runs.ts';
@@ -21,12 +25,15 @@ export interface LabOptions {
   labId?: string;
   /** Finds tools and starts the cluster; `progress` takes one short sentence for the learner, `signal` breaks it off. */
   bringUp: (progress: (message: string) => void, signal: AbortSignal) => Promise<Backend>;
+  /** The lessons of the build, and who does their work; left out, the lab has none. */
+  lessons?: { built: BuiltLessons; do: Do };
 }
 
 export class Lab {
   readonly changed = new Signal<LabReport>();
   readonly terminals: Terminals;
   readonly runs: Runs;
+  readonly lessons: Lessons;
   /** The size that a browser last asked for: a terminal that a step opens starts with it. */
   lastSize: Size = DEFAULT_SIZE;
 
@@ -51,8 +58,28 @@ export class Lab {
     });
     this.runs = new Runs({
       terminals: this.terminals,
-      whenReady: () => this.#whenReady(),
+      // A step that is run while its lesson is being prepared waits for that.
+      whenReady: async () => {
+        await this.#whenReady();
+        await this.lessons.settled();
+      },
       size: () => this.lastSize,
+    });
+    const perform = options.lessons?.do ?? (() => Promise.reject(new Error('This lab has no lessons.')));
+    this.lessons = new Lessons({
+      home,
+      built: options.lessons?.built,
+      do: perform,
+      checkpoints: new ResetAndApply({
+        home,
+        reset: (progress) =>
+          this.#backend?.renew
+            ? this.#backend.renew(home.kubeconfig)
+            : perform('reset', { kubeconfig: home.kubeconfig }, { progress }),
+      }),
+      whenReady: () => this.#whenReady(),
+      runs: this.runs,
+      signal: this.#stopping.signal,
     });
   }
 
@@ -70,6 +97,7 @@ export class Lab {
     this.#stopping.abort();
     await this.terminals.closeAll();
     await this.#started;
+    await this.lessons.stop();
     await this.#backend?.stop();
     this.#backend = undefined;
   }

@@ -50,6 +50,22 @@ export async function writeWorkspace(
   return result;
 }
 
+/** Those of `files` that are there and that the learner has changed since we wrote them. */
+export async function changedFiles(
+  workspace: string,
+  recordFile: string,
+  files: readonly WorkspaceFile[],
+): Promise<string[]> {
+  const record = await readRecord(recordFile);
+  const changed: string[] = [];
+  for (const { path: name, content } of files) {
+    const present = await readFile(inside(workspace, name)).catch(() => undefined);
+    const seen = present && digest(present);
+    if (seen !== undefined && seen !== digest(content) && seen !== record[name]) changed.push(name);
+  }
+  return changed;
+}
+
 function inside(workspace: string, name: string): string {
   const file = path.resolve(workspace, name);
   if (!file.startsWith(`${path.resolve(workspace)}${path.sep}`)) throw new Error(`${name} is not in the workspace.`);

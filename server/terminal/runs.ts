@@ -41,6 +41,13 @@ export class Runs {
     return [...this.#states.values()];
   }
 
+  /** Drops the last states of a page's steps; those that are under way stay. `page` is what their names begin with. */
+  forget(page: string): void {
+    for (const [step, state] of this.#states) {
+      if (step.startsWith(`${page}#`) && !isUnderWay(state)) this.#states.delete(step);
+    }
+  }
+
   /** Never rejects: what becomes of it is told through `changed`. A step that is under way is not run twice. */
   request(request: RunRequest): Promise<void> {
     const known = this.#states.get(request.step);

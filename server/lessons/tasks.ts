@@ -1,0 +1,21 @@
+/** What is done away from the server's own thread, by name. Inputs and results pass between threads, so they are plain data. */
+import { type Inventory, takeInventory } from './inventory.ts';
+import { emptyCluster } from './reset.ts';
+import { type CheckTask, runCheck, type Verdict } from './run-check.ts';
+
+type Progress = (message: string) => void;
+
+export const tasks = {
+  check: (input: CheckTask): Promise<Verdict> => runCheck(input),
+  inventory: (input: { kubeconfig: string }): Promise<Inventory> => takeInventory(input.kubeconfig),
+  reset: (input: { kubeconfig: string }, progress: Progress): Promise<void> => emptyCluster(input.kubeconfig, progress),
+};
+export type Tasks = typeof tasks;
+export type TaskName = keyof Tasks;
+
+/** Does a task, wherever that is. Rejects with an Error whose message says why it could not. */
+export type Do = <T extends TaskName>(
+  task: T,
+  input: Parameters<Tasks[T]>[0],
+  options?: { progress?: Progress /** Milliseconds; the thread is ended when they are over. */; timeout?: number },
+) => Promise<Awaited<ReturnType<Tasks[T]>>>;
