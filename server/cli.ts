@@ -1,4 +1,4 @@
-/** The command line: `malha start | cluster | doctor | istioctl`. Reads arguments; each command's work is its own. */
+/** The command line: `malha start | cluster | test | doctor | istioctl`. Reads arguments; each command's work is its own. */
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -28,6 +28,11 @@ function port(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number > 65535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return number;
+}
+
+function jobs(text: string): number {
+  if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('Labs are a number from 1 to 99.');
+  return Number(text);
 }
 
 const program = new Command('malha')
@@ -76,6 +81,38 @@ program
     const kubeconfig = options.kubeconfig ?? path.join(homeOf(process.env).root, 'cluster.kubeconfig');
     await runCluster({ ...options, kubeconfig, launch: startCluster, print, ended });
   });
+
+program
+  .command('test')
+  .description('run every step of the guide through the server, and prove every check')
+  .argument('[page]', 'a page, its source file, or a folder of either (default: all)')
+  .option('--backend <name>', 'where commands run: auto, embedded, kind or context:<name>', 'embedded')
+  .option('--record', 'keep what the blocks print, for readers without a lab', false)
+  .option('--json', 'print the results as JSON', false)
+  .option('--jobs <number>', 'labs side by side, on the embedded cluster', jobs)
+  .action(
+    async (what: string | undefined, options: { backend: string; record: boolean; json: boolean; jobs?: number }) => {
+      const ended = endRequested();
+      const [{ runTest }, { workspaceFiles }] = await Promise.all([
+        import('./commands/test.ts'),
+        import('./lab/files/index.ts'),
+      ]);
+      process.exitCode = await runTest({
+        ...options,
+        what,
+        env: process.env,
+        version,
+        root,
+        lessonsFolder: path.join(root, 'dist', 'lessons'),
+        lessonsWorker,
+        ownIstioctl: [process.execPath, entry, 'istioctl'],
+        workspaceFiles,
+        launch: launchInWorker,
+        print,
+        ended,
+      });
+    },
+  );
 
 program
   .command('doctor')

@@ -18,5 +18,9 @@ export function phaseOf(
   return isLast && run.exitCode === expected ? 'passed' : 'failed';
 }
 
-/** A step that has done its part: the ones after it may be run. */
-export const hasPassed = (phase: StepPhase | undefined) => phase === 'passed' || phase === 'listening';
+/** A step that has done its part, also where what it left running was stopped since. */
+export const hasPassed = (phase: StepPhase | undefined) =>
+  phase === 'passed' || phase === 'listening' || phase === 'ended';
+
+/** What a step does is in force: the steps after it may be run. */
+export const isInForce = (phase: StepPhase | undefined) => phase === 'passed' || phase === 'listening';
