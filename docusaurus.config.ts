@@ -3,6 +3,7 @@ import type { PluginOptions as DocsOptions } from '@docusaurus/plugin-content-do
 import type * as Preset from '@docusaurus/preset-classic';
 import type { Config, Plugin } from '@docusaurus/types';
 import { diagramOptions } from './src/diagram';
+import { lessonsPlugin } from './src/lesson/plugin';
 import { remarkLesson } from './src/lesson/remark-lesson';
 import { dark, light } from './src/prism';
 
@@ -79,7 +80,7 @@ const config: Config = {
     ],
   ],
 
-  plugins: [smallChunks],
+  plugins: [smallChunks, lessonsPlugin],
 
   themes: [
     '@docusaurus/theme-mermaid',

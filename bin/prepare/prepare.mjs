@@ -2,16 +2,32 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { stage } from '../stages.mjs';
+import { prepareLessons } from './lessons.mjs';
 import { runQuietly } from './run.mjs';
 import { digestOf, readStamp, writeStamp } from './stamp.mjs';
 
 const SERVER_INPUTS = ['server', 'bin', 'package-lock.json'];
+const LESSON_INPUTS = [
+  'docs',
+  'i18n',
+  'src/lesson',
+  'server/lessons/schema.ts',
+  'server/lessons/outcome.ts',
+  'server/lessons/recordings.ts',
+  'server/protocol',
+  'bin/prepare',
+  'package-lock.json',
+];
 const SITE_INPUTS = [
   'docs',
   'i18n',
   'src',
   'static',
   'server/protocol.ts',
+  'server/protocol',
+  'server/lessons/schema.ts',
+  'server/lessons/outcome.ts',
+  'server/lessons/recordings.ts',
   'server/versions.ts',
   'docusaurus.config.ts',
   'sidebars.ts',
@@ -20,7 +36,11 @@ const SITE_INPUTS = [
 ];
 
 /** Entry points of the server: name in dist/ → source. */
-const ENTRIES = { cli: 'server/cli.ts', 'embedded-worker': 'server/embedded/worker.ts' };
+const ENTRIES = {
+  cli: 'server/cli.ts',
+  'embedded-worker': 'server/embedded/worker.ts',
+  'lessons-worker': 'server/lessons/worker.ts',
+};
 
 async function install(root) {
   const stampFile = path.join(root, 'node_modules', '.malha-install');
@@ -63,6 +83,15 @@ async function bundleServer(root) {
   writeStamp(stampFile, wanted);
 }
 
+async function readLessons(root) {
+  const stampFile = path.join(root, 'dist', '.lessons');
+  const wanted = digestOf(root, LESSON_INPUTS);
+  if (readStamp(stampFile) === wanted) return;
+  rmSync(stampFile, { force: true });
+  await stage('Read the lessons', () => prepareLessons(root));
+  writeStamp(stampFile, wanted);
+}
+
 async function buildSite(root) {
   const stampFile = path.join(root, 'dist', '.site');
   const wanted = digestOf(root, SITE_INPUTS);
@@ -88,5 +117,6 @@ async function buildSite(root) {
 export async function prepare({ root, site }) {
   await install(root);
   await bundleServer(root);
+  await readLessons(root);
   if (site) await buildSite(root);
 }

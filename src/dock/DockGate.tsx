@@ -3,6 +3,7 @@ import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { findLab } from '../lab/lab';
 import { labState } from '../lab/state';
 import { useStore } from '../lab/store';
+import { findProgress } from '../progress/progress';
 import { loadPreferences } from './preferences';
 
 const Dock = lazy(() => import('./Dock'));
@@ -11,6 +12,7 @@ export function DockGate(): ReactNode {
   const presence = useStore(labState, (s) => s.presence);
   useEffect(() => {
     loadPreferences();
+    findProgress();
     findLab();
   }, []);
   if (presence !== 'present') return null;

@@ -7,6 +7,7 @@ import {
   ServerMessage,
   SOCKET_PATH,
 } from '../../server/protocol';
+import { receiveLessons } from '../progress/progress';
 import { probe } from './probe';
 import { labState } from './state';
 
@@ -134,6 +135,12 @@ function receive(text: string): void {
       break;
     case 'error':
       labState.set({ error: message.message });
+      break;
+    case 'lessons':
+    case 'check.changed':
+    case 'lesson.changed':
+    case 'progress':
+      receiveLessons(message);
       break;
   }
 }

@@ -1,102 +1,119 @@
 /**
- * Remark plugin that reads the lesson out of a page: every `sh run` block becomes a step, with the `text output` block
- * that follows it. The page gets the step as the `step` property (JSON) of its code block; a mistake is a build error
- * that names file and line.
+ * Remark plugin that reads the lesson out of a page while the site is built, and hands each part to the component that
+ * shows it, as JSON in an attribute. A mistake is a build error that names file and line.
  */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Code, Root, RootContent } from 'mdast';
+import type { Root } from 'mdast';
 import type { VFile } from 'vfile';
-import { LIMITS } from '../../server/protocol';
-import { CommandError, splitCommands } from './commands';
-import { parseRunOptions } from './options';
-import type { Step } from './step';
+import { LessonError, Problems } from './errors';
+import { hasLesson, type PageStep } from './page';
+import { factsLineOf } from './parse';
+import { nameOf, ORIGINALS, placeOf } from './place';
+import { answersOf, mermaidOf } from './read-elements';
+import { type ReadPage, readPage } from './read-page';
+import { sectionsOf } from './sections';
+import type { PageData, Step } from './step';
+import { childrenOf, type Element, type Node, setAttribute } from './tree';
 
 export function remarkLesson(): (tree: Root, file: VFile) => void {
   return (tree, file) => {
-    let number = 0;
-    for (const { block, output } of pairBlocks(tree, file)) {
-      number++;
-      const step = readStep(block, output, number, file);
-      block.data = { ...block.data, hProperties: { ...block.data?.hProperties, step: JSON.stringify(step) } };
+    const source = path.relative(file.cwd, file.path).split(path.sep).join('/');
+    const problems = new Problems(source);
+    const frontMatter = (file.data.frontMatter ?? {}) as Record<string, unknown>;
+    const read = readPage({ tree, frontMatter, factsLine: factsLineOf(String(file.value)), problems });
+    if (problems.all.length > 0) throw new LessonError(problems.all);
+    // Where the sections are counted, their elements are still as their author wrote them.
+    const data = pageData(file.cwd, source, read, tree);
+    for (const { step, block } of read.steps) {
+      block.data = {
+        ...block.data,
+        hProperties: { ...block.data?.hProperties, step: JSON.stringify(componentStep(step)) },
+      };
     }
+    for (const { check, element } of read.checks) setAttribute(element, 'data', JSON.stringify(check));
+    for (const { question, element } of read.questions) {
+      const { number, after } = question;
+      const several = question.answers.filter(({ right }) => right).length > 1;
+      setAttribute(element, 'data', JSON.stringify({ number, after, several }));
+      spreadAnswers(element);
+    }
+    readContents(file.cwd, data.page, read);
+    for (const { element, title, words } of read.diagrams) {
+      setAttribute(element, 'title', title);
+      const isDrawing = (node: Node) => mermaidOf(node) !== undefined;
+      const others = element.children.filter((node) => !isDrawing(node));
+      element.children = [...element.children.filter(isDrawing), made('DiagramWords', { words }, others)];
+    }
+    if (hasLesson(read.page)) frame(tree, data);
   };
 }
 
-interface Pair {
-  block: Code;
-  output?: Code;
+function componentStep({ line: _line, output, timeout: _timeout, expectExit, ...rest }: PageStep): Step {
+  const step: Step = { ...rest, ...(expectExit !== 0 && { expectExit }) };
+  if (output === undefined) return step;
+  return { ...step, expected: output.text, ...(output.match !== 'like' && { match: output.match }) };
 }
 
-const isRun = (node: RootContent): node is Code => node.type === 'code' && /^run\b/.test(node.meta ?? '');
-const isOutput = (node: RootContent): node is Code => node.type === 'code' && /^output\b/.test(node.meta ?? '');
-
-/** All run blocks in the order of the page. Takes each output block out of the tree: its step shows it. */
-function pairBlocks(parent: { children: RootContent[] }, file: VFile): Pair[] {
-  const pairs: Pair[] = [];
-  for (let i = 0; i < parent.children.length; i++) {
-    const node = parent.children[i]!;
-    if (isRun(node)) {
-      const next = parent.children[i + 1];
-      if (next !== undefined && isOutput(next)) {
-        if (next.lang !== 'text') fail(file, next, 'an output block is marked `text output`');
-        if (next.meta !== 'output') fail(file, next, `unknown option behind output: ${next.meta!.slice(7)}`);
-        parent.children.splice(i + 1, 1);
-        pairs.push({ block: node, output: next });
-      } else {
-        pairs.push({ block: node });
-      }
-    } else if (isOutput(node)) {
-      fail(file, node, 'an output block stands directly under its `sh run` block');
-    } else if ('children' in node) {
-      pairs.push(...pairBlocks(node as { children: RootContent[] }, file));
-    }
-  }
-  return pairs;
-}
-
-function readStep(block: Code, output: Code | undefined, number: number, file: VFile): Step {
-  if (block.lang !== 'sh') fail(file, block, `a block to run is marked \`sh run\`, not \`${block.lang ?? ''} run\``);
-  if (output !== undefined && output.value.trim() === '') fail(file, output, 'this output block is empty');
-  const step: Step = {
-    number,
-    source: block.value,
-    commands: commandsOf(block, file),
-    ...attempt(() => parseRunOptions(block.meta ?? ''), block, file),
+function pageData(root: string, source: string, { page, ...read }: ReadPage, tree: Root): PageData {
+  return {
+    page: placeOf(root, nameOf(source)).page,
+    sections: sectionsOf(tree, { page, ...read }),
+    steps: page.steps.map(componentStep),
+    checks: page.checks.map((check) => ({ name: check.name, after: check.after })),
+    manifests: page.manifests.map(({ file }) => file),
   };
-  return output === undefined ? step : { ...step, expected: output.value };
 }
 
-function commandsOf(block: Code, file: VFile): string[] {
-  let commands: string[];
-  try {
-    commands = splitCommands(block.value);
-  } catch (error) {
-    if (error instanceof CommandError) fail(file, block, error.message, error.line);
-    throw error;
-  }
-  if (commands.length === 0) fail(file, block, 'this run block has no command');
-  if (commands.length > LIMITS.commands) fail(file, block, `a run block takes at most ${LIMITS.commands} commands`);
-  for (const command of commands) {
-    if (command.length > LIMITS.command) fail(file, block, `a command takes at most ${LIMITS.command} characters`);
-    if (/^\$\s/.test(command)) fail(file, block, `write the command without the prompt: ${command}`);
-    const placeholder = /(?<![<\w])<[a-z][a-z -]*>/i.exec(command.split('\n')[0]!);
-    if (placeholder !== null) {
-      fail(file, block, `${placeholder[0]} is a placeholder: a general form belongs in a block without \`run\``);
-    }
-  }
-  return commands;
+/** Each answer of the list becomes an element of its own, and what follows the list the explanation. */
+function spreadAnswers(element: Element): void {
+  const list = answersOf(element)!;
+  const index = element.children.indexOf(list);
+  const answers = childrenOf(list).map((item, number) => {
+    const right = 'checked' in item && item.checked === true;
+    return made('Answer', { number: String(number), ...(right && { right: 'yes' }) }, unwrapped(item));
+  });
+  const explanation = element.children.filter((_, place) => place !== index);
+  element.children = [...answers, ...(explanation.length > 0 ? [made('Explanation', {}, explanation)] : [])];
 }
 
-function attempt<T>(read: () => T, node: Code, file: VFile): T {
-  try {
-    return read();
-  } catch (error) {
-    fail(file, node, (error as Error).message);
+/** An answer's words without the paragraph around them: it stands in a label. */
+function unwrapped(item: Node): Node[] {
+  const children = childrenOf(item);
+  const [only] = children;
+  return children.length === 1 && only?.type === 'paragraph' ? childrenOf(only) : children;
+}
+
+/** Files are shown as they are in the original's folder, in every language. That they exist is checked by the site's plugin. */
+function readContents(root: string, page: string, { manifests }: ReadPage): void {
+  const folder = path.join(root, ORIGINALS, page);
+  let last: string | undefined;
+  for (const { manifest, element } of manifests) {
+    const { file } = manifest;
+    const against = manifest.against ?? last;
+    last = file;
+    setAttribute(element, 'content', readFileSync(path.join(folder, file), 'utf8'));
+    setAttribute(element, 'folder', path.basename(page));
+    if (against === undefined || against === file) continue;
+    setAttribute(element, 'against', against);
+    setAttribute(element, 'base', readFileSync(path.join(folder, against), 'utf8'));
   }
 }
 
-/** `line`: line within the block's text, from 1; left out for the fence itself. */
-function fail(file: VFile, node: Code, reason: string, line = 0): never {
-  const place = `${path.relative(file.cwd, file.path)}:${(node.position?.start.line ?? 1) + line}`;
-  throw new Error(`${place}: ${reason}`);
+function frame(tree: Root, data: PageData): void {
+  const lesson = JSON.stringify(data);
+  const children = tree.children as Node[];
+  // Imports and the page's own title come first.
+  const start = children.findIndex(({ type }) => type !== ('mdxjsEsm' as string) && type !== ('yaml' as string));
+  children.splice(Math.max(start, 0), 0, made('LessonBar', { lesson }, []));
+  children.push(made('LessonEnd', { lesson }, []));
+}
+
+function made(name: string, attributes: Record<string, string>, children: Node[]): Element {
+  return {
+    type: 'mdxJsxFlowElement',
+    name,
+    attributes: Object.entries(attributes).map(([key, value]) => ({ type: 'mdxJsxAttribute', name: key, value })),
+    children,
+  };
 }

@@ -1,14 +1,25 @@
 /** What a step should print and, once it has run, whether what it printed was like it. */
 import Translate from '@docusaurus/Translate';
 import { type ReactNode, useMemo } from 'react';
+import type { Match } from '../../../server/lessons/schema';
 import type { RunState } from '../../../server/protocol';
-import { like, type Row } from '../../lesson/like';
+import type { Row } from '../../lesson/like';
+import { matchOutput } from '../../lesson/match';
 import { Icon } from '../Icon';
 import styles from './run-block.module.css';
 
-export function Expected({ text, run }: { text: string; run: RunState | undefined }): ReactNode {
+interface ExpectedProps {
+  text: string;
+  match: Match | undefined;
+  run: RunState | undefined;
+}
+
+export function Expected({ text, match = 'like', run }: ExpectedProps): ReactNode {
   const output = run !== undefined && (run.phase === 'passed' || run.phase === 'listening') ? run.output : undefined;
-  const likeness = useMemo(() => (output === undefined ? undefined : like(text, output)), [text, output]);
+  const likeness = useMemo(
+    () => (output === undefined ? undefined : matchOutput({ text, match }, output)),
+    [text, match, output],
+  );
   // A command that goes on may print the rest later: then only a match says something.
   const shown = run?.phase === 'listening' && likeness?.alike === false ? undefined : likeness;
   return (

@@ -8,17 +8,19 @@ import clsx from 'clsx';
 import { Highlight } from 'prism-react-renderer';
 import { type ReactNode, useCallback, useState } from 'react';
 import type { RunState } from '../../../server/protocol';
-import { showDock, showTerminal, terminalShown } from '../../dock/show';
-import { runStep } from '../../lab/lab';
+import { showTerminal } from '../../dock/show';
 import { labState } from '../../lab/state';
 import { useStore } from '../../lab/store';
+import { typeStep } from '../../lesson/run';
 import { type Step, stepName } from '../../lesson/step';
 import { Icon } from '../Icon';
 import { CopyButton } from './CopyButton';
 import { Expected } from './Expected';
 import { NoLab } from './NoLab';
+import { RunUpTo } from './RunUpTo';
 import styles from './run-block.module.css';
 import { statusOf } from './status';
+import { useStepRun } from './useStepRun';
 
 export function RunBlock({ step }: { step: Step }): ReactNode {
   const { pathname } = useLocation();
@@ -27,17 +29,11 @@ export function RunBlock({ step }: { step: Step }): ReactNode {
   const presence = useStore(labState, (s) => s.presence);
   // A lab that is still starting takes the step and types it once it can.
   const isConnected = useStore(labState, (s) => s.connection === 'open');
-  const run = useStore(
-    labState,
-    useCallback((s: { runs: Readonly<Record<string, RunState>> }) => s.runs[name], [name]),
-  );
+  const run = useStepRun(name, step);
   const [unsent, setUnsent] = useState(false);
   const busy = run?.phase === 'waiting' || run?.phase === 'running';
   const start = async () => {
-    showDock(step.terminal);
-    const { commands, terminal, background, ready } = step;
-    await terminalShown(terminal);
-    setUnsent(!(await runStep({ step: name, commands, tab: terminal, background, ready })));
+    setUnsent(!(await typeStep(name, step)));
   };
   return (
     <>
@@ -54,6 +50,7 @@ export function RunBlock({ step }: { step: Step }): ReactNode {
               </Translate>
             )}
           </span>
+          {presence === 'present' && <RunUpTo name={name} number={step.number} />}
           <CopyButton text={`${step.commands.join('\n')}\n`} />
           {presence === 'present' && (
             <button
@@ -75,7 +72,7 @@ export function RunBlock({ step }: { step: Step }): ReactNode {
         </div>
         <Source code={step.source} />
         {presence === 'present' && <StatusLine name={name} step={step} run={run} unsent={unsent} />}
-        {step.expected !== undefined && <Expected text={step.expected} run={run} />}
+        {step.expected !== undefined && <Expected text={step.expected} match={step.match} run={run} />}
       </div>
     </>
   );

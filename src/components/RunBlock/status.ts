@@ -9,7 +9,7 @@ export interface Status {
   text: string;
 }
 
-export function statusOf(run: RunState, step: Step): Status {
+export function statusOf(run: RunState, step: Pick<Step, 'commands' | 'terminal'>): Status {
   const ofMany =
     run.command !== undefined && step.commands.length > 1
       ? translate(
@@ -23,7 +23,7 @@ export function statusOf(run: RunState, step: Step): Status {
     case 'running':
       return { icon: 'spinner', text: translate({ id: 'run.running', message: 'Running…' }) + ofMany };
     case 'passed':
-      return { icon: 'check', text: translate({ id: 'run.passed', message: 'Passed' }) };
+      return { icon: 'check', text: success(run) };
     case 'failed':
       return { icon: 'cross', text: failure(run) + ofMany };
     case 'listening':
@@ -39,6 +39,12 @@ export function statusOf(run: RunState, step: Step): Status {
         text: run.message ?? translate({ id: 'run.refused', message: 'Not run.' }),
       };
   }
+}
+
+function success({ exitCode = 0 }: RunState): string {
+  return exitCode === 0
+    ? translate({ id: 'run.passed', message: 'Passed' })
+    : translate({ id: 'run.passedWith', message: 'Passed: exit code {code}, as it should be' }, { code: exitCode });
 }
 
 function failure(run: RunState): string {

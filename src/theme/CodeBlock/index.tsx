@@ -1,7 +1,7 @@
 /** Code blocks: those that the lesson plugin has marked as a step can be run, the others are the theme's own. */
 
 import OriginalCodeBlock from '@theme-original/CodeBlock';
-import type { ComponentProps, ReactNode } from 'react';
+import { type ComponentProps, type ReactNode, useMemo } from 'react';
 import { RunBlock } from '../../components/RunBlock/RunBlock';
 import type { Step } from '../../lesson/step';
 
@@ -11,6 +11,7 @@ type Props = ComponentProps<typeof OriginalCodeBlock> & {
 };
 
 export default function CodeBlock({ step, ...props }: Props): ReactNode {
-  if (step === undefined) return <OriginalCodeBlock {...props} />;
-  return <RunBlock step={JSON.parse(step) as Step} />;
+  const parsed = useMemo(() => (step === undefined ? undefined : (JSON.parse(step) as Step)), [step]);
+  if (parsed === undefined) return <OriginalCodeBlock {...props} />;
+  return <RunBlock step={parsed} />;
 }
