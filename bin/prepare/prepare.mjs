@@ -6,14 +6,12 @@ import { prepareLessons } from './lessons.mjs';
 import { runQuietly } from './run.mjs';
 import { digestOf, readStamp, writeStamp } from './stamp.mjs';
 
-const SERVER_INPUTS = ['server', 'bin', 'package-lock.json'];
+const SERVER_INPUTS = ['server', 'src/lesson', 'bin', 'package-lock.json'];
 const LESSON_INPUTS = [
   'docs',
   'i18n',
   'src/lesson',
-  'server/lessons/schema.ts',
-  'server/lessons/outcome.ts',
-  'server/lessons/recordings.ts',
+  'server/lessons',
   'server/protocol',
   'bin/prepare',
   'package-lock.json',

@@ -43,8 +43,9 @@ export async function runTest(command: TestCommand): Promise<number> {
     await Promise.all(labs.map((lab) => lab.end()));
   }
   if (record) {
-    const { backend: where } = labs[0]!.report;
-    await writeRecordings(root, built.all(), results, testedNow(where?.label ?? backend, where?.kubernetesVersion));
+    const { backend: where, version } = labs[0]!.report;
+    const how = testedNow(where?.label ?? backend, version, where?.kubernetesVersion);
+    await writeRecordings(root, built.all(), results, how);
   } else {
     await addStale(root, lessons, results);
   }

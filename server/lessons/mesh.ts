@@ -118,11 +118,11 @@ export async function injectionLabelIs(lab: CheckLab, value: string | undefined)
     value === undefined
       ? {
           en: `The namespace ${BANK} without the label ${INJECTION}.`,
-          'pt-BR': `O namespace ${BANK} sem o rótulo ${INJECTION}.`,
+          'pt-BR': `O namespace ${BANK} sem a label ${INJECTION}.`,
         }
       : {
           en: `The label ${INJECTION}=${value} on the namespace ${BANK}.`,
-          'pt-BR': `O rótulo ${INJECTION}=${value} no namespace ${BANK}.`,
+          'pt-BR': `A label ${INJECTION}=${value} no namespace ${BANK}.`,
         };
   if (!namespace) {
     return fail({
@@ -134,11 +134,11 @@ export async function injectionLabelIs(lab: CheckLab, value: string | undefined)
     seen === undefined
       ? {
           en: `The namespace ${BANK} has no label ${INJECTION}.`,
-          'pt-BR': `O namespace ${BANK} não tem o rótulo ${INJECTION}.`,
+          'pt-BR': `O namespace ${BANK} não tem a label ${INJECTION}.`,
         }
       : {
           en: `The namespace ${BANK} has the label ${INJECTION}=${seen}.`,
-          'pt-BR': `O namespace ${BANK} tem o rótulo ${INJECTION}=${seen}.`,
+          'pt-BR': `O namespace ${BANK} tem a label ${INJECTION}=${seen}.`,
         };
   return seen === value ? pass(saw) : fail({ expected, saw });
 }
@@ -155,11 +155,11 @@ export async function templateLabelIs(
     one === undefined
       ? {
           en: `The pod template of ${name} without the label ${INJECT}.`,
-          'pt-BR': `O modelo de pod de ${name} sem o rótulo ${INJECT}.`,
+          'pt-BR': `O modelo de pod de ${name} sem a label ${INJECT}.`,
         }
       : {
           en: `The label ${INJECT}="${one}" in the pod template of ${name}.`,
-          'pt-BR': `O rótulo ${INJECT}="${one}" no modelo de pod de ${name}.`,
+          'pt-BR': `A label ${INJECT}="${one}" no modelo de pod de ${name}.`,
         };
   const expected = said(value, deployment);
   if (!found) {

@@ -41,10 +41,11 @@ export class Runs {
     return [...this.#states.values()];
   }
 
-  /** Drops the last states of a page's steps; those that are under way stay. `page` is what their names begin with. */
+  /** Drops the last states of a page's steps and solutions; those that are under way stay. */
   forget(page: string): void {
     for (const [step, state] of this.#states) {
-      if (step.startsWith(`${page}#`) && !isUnderWay(state)) this.#states.delete(step);
+      const isOfPage = step.startsWith(`${page}#`) || step.startsWith(`${page}!`);
+      if (isOfPage && !isUnderWay(state)) this.#states.delete(step);
     }
   }
 

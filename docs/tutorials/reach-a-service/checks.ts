@@ -98,7 +98,7 @@ export const bankAsFound: Check = (lab) =>
       }
       return pass({
         en: 'The bank is as you found it: no label, no proxy, no front, no client.',
-        'pt-BR': 'O banco está como no começo: sem rótulo, sem proxy, sem front, sem client.',
+        'pt-BR': 'O banco está como no começo: sem label, sem proxy, sem front, sem client.',
       });
     },
   );

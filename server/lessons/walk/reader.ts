@@ -80,19 +80,6 @@ export class Reader {
     }
   }
 
-  /** Resolves once the terminal is at its prompt, or after `patience` milliseconds. */
-  async prompt(terminal: number, patience: number): Promise<void> {
-    if (this.#terminals.get(terminal)?.state === 'prompt') return;
-    await this.#until(
-      (message) =>
-        message.type === 'terminal.changed' && message.info.terminal === terminal && message.info.state === 'prompt'
-          ? true
-          : undefined,
-      patience,
-      'a prompt',
-    ).catch(() => {});
-  }
-
   /** Presses Run; resolves with the step's final state, or undefined after `timeout` milliseconds. */
   async run(request: RunRequest, timeout: number): Promise<RunState | undefined> {
     const ended = this.#until(

@@ -2,49 +2,26 @@
  * What blocks really printed, kept in static/recordings: one asciicast for each step, and an index that says of which
  * block, on which cluster and on which day. Written by `malha test --record`, held against the pages by every other run.
  */
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import headless from '@xterm/headless';
 import * as v from 'valibot';
 import { ISTIO } from '../../versions.ts';
 import { type CastEvent, writeCast } from '../cast.ts';
+import { blockDigest } from '../digest.ts';
+import { RECORDINGS_INDEX, RecordingsIndex, type Tested } from '../recordings.ts';
 import { type Lesson, LOCALES, type Step, stepNameOf } from '../schema.ts';
 import { SIZE } from './reader.ts';
 import type { Failure, PageResult } from './walk.ts';
-
-const tested = v.object({
-  /** `YYYY-MM-DD` */
-  at: v.string(),
-  /** As the dock names it: `embedded cluster (simulated)`. */
-  backend: v.string(),
-  versions: v.object({ kubernetes: v.optional(v.string()), istio: v.string() }),
-});
-export type Tested = v.InferOutput<typeof tested>;
-
-export const RecordingsIndex = v.object({
-  version: v.literal(1),
-  /** By the step's name. `cast`: the address on the site. `digest`: of the block that was recorded. */
-  recordings: v.record(v.string(), v.object({ cast: v.string(), digest: v.string(), ...tested.entries })),
-  /** By the page's path. */
-  tested: v.record(v.string(), tested),
-});
-export type RecordingsIndex = v.InferOutput<typeof RecordingsIndex>;
 
 const FOLDER = path.join('static', 'recordings');
 /** Seconds. */
 const IDLE_LIMIT = 1.5;
 const MIN_ROWS = 3;
 
-/** Of what a block says and shows: a recording of another is out of date. */
-export const digestOf = ({ commands, output }: Step): string =>
-  createHash('sha256')
-    .update(JSON.stringify([commands, output?.text ?? null]))
-    .digest('hex');
-
 /** Undefined where nothing has ever been recorded. Rejects where the index is broken: it is ours, not a learner's. */
 export async function readIndex(root: string): Promise<RecordingsIndex | undefined> {
-  const file = path.join(root, FOLDER, 'index.json');
+  const file = path.join(root, RECORDINGS_INDEX);
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -63,7 +40,7 @@ export async function readIndex(root: string): Promise<RecordingsIndex | undefin
 export function staleRecordings(lesson: Lesson, index: RecordingsIndex): Failure[] {
   return lesson.steps.flatMap((step) => {
     const recording = index.recordings[stepNameOf(lesson.page, step.number)];
-    const digest = digestOf(step);
+    const digest = blockDigest(step);
     if (recording?.digest === digest) return [];
     return [
       {
@@ -105,7 +82,7 @@ export async function writeRecordings(
       const name = `${step.number}.cast`;
       await writeFile(path.join(folder, name), await castOf(events));
       const cast = `/recordings${page}${name}`;
-      index.recordings[stepNameOf(page, step.number)] = { cast, digest: digestOf(step), ...how };
+      index.recordings[stepNameOf(page, step.number)] = { cast, digest: blockDigest(step), ...how };
     }
     index.tested[page] = how;
   }
@@ -113,13 +90,13 @@ export async function writeRecordings(
     if (!known.has(name)) await rm(path.join(root, 'static', ...cast.split('/')), { force: true });
   }
   await mkdir(path.join(root, FOLDER), { recursive: true });
-  await writeFile(path.join(root, FOLDER, 'index.json'), `${JSON.stringify(sorted(index), undefined, 2)}\n`);
+  await writeFile(path.join(root, RECORDINGS_INDEX), `${JSON.stringify(sorted(index), undefined, 2)}\n`);
 }
 
-export const testedNow = (backend: string, kubernetes: string | undefined): Tested => ({
+export const testedNow = (backend: string, malha: string, kubernetes: string | undefined): Tested => ({
   at: new Date().toISOString().slice(0, 10),
   backend,
-  versions: { ...(kubernetes ? { kubernetes } : {}), istio: ISTIO },
+  versions: { ...(kubernetes ? { kubernetes } : {}), istio: ISTIO, malha },
 });
 
 /** As high as what it shows, so that a page need not leave room for an empty screen. */
@@ -130,7 +107,12 @@ async function castOf(events: CastEvent[]): Promise<string> {
 
 async function rowsOf(events: CastEvent[]): Promise<number> {
   // A CommonJS package: Node finds none of its names.
-  const terminal = new headless.Terminal({ cols: SIZE.columns, rows: SIZE.rows, scrollback: 0, allowProposedApi: true });
+  const terminal = new headless.Terminal({
+    cols: SIZE.columns,
+    rows: SIZE.rows,
+    scrollback: 0,
+    allowProposedApi: true,
+  });
   let rows = MIN_ROWS;
   try {
     for (const { data } of events) {

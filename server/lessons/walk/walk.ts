@@ -6,7 +6,7 @@ import { matchOutput } from '../../../src/lesson/match.ts';
 import { LESSON_LIMITS, type RunState } from '../../protocol.ts';
 import type { CastEvent } from '../cast.ts';
 import { compare, type Difference, type Inventory } from '../inventory.ts';
-import { hasPassed, phaseOf } from '../outcome.ts';
+import { isInForce, phaseOf } from '../outcome.ts';
 import { type Check, type Lesson, LOCALES, type Locale, type Step, stepNameOf } from '../schema.ts';
 import type { Reader } from './reader.ts';
 import { Tape } from './tape.ts';
@@ -70,11 +70,13 @@ export async function walk(lesson: Lesson, { reader, inventory, hide }: WalkOpti
     recordings: [],
   };
   const tapes = new Map<number, Tape>();
-  const stopListening = reader.output.on(({ terminal, bytes }) => {
-    if (!tapes.has(terminal)) tapes.set(terminal, new Tape(hide));
-    tapes.get(terminal)!.push(bytes, performance.now());
-  });
-  const walker = new Walker(lesson, reader, result, tapes);
+  const tapeOf = (terminal: number) => {
+    const tape = tapes.get(terminal) ?? new Tape(hide);
+    tapes.set(terminal, tape);
+    return tape;
+  };
+  const stopListening = reader.output.on(({ terminal, bytes }) => tapeOf(terminal).push(bytes, performance.now()));
+  const walker = new Walker(lesson, reader, result, tapeOf);
   try {
     const started = await reader.startLesson(lesson.page, START_TIMEOUT);
     result.startSeconds = since();
@@ -96,7 +98,8 @@ class Walker {
     private readonly lesson: Lesson,
     private readonly reader: Reader,
     private readonly result: PageResult,
-    private readonly tapes: Map<number, Tape>,
+    /** The tape of a terminal, which is made when it is first asked for. */
+    private readonly tapeOf: (terminal: number) => Tape,
   ) {}
 
   fail(lines: Record<Locale, number>, failure: Omit<Failure, 'page' | 'places'>): void {
@@ -123,8 +126,9 @@ class Walker {
   async #step(step: Step): Promise<boolean> {
     const { commands, terminal: tab, background, ready, timeout } = step;
     const terminal = await this.reader.terminal(tab);
-    const tape = this.tapes.get(terminal) ?? new Tape();
-    this.tapes.set(terminal, tape);
+    const tape = this.tapeOf(terminal);
+    await tape.whenPrompted(1, PROMPT_PATIENCE);
+    const { prompts } = tape;
     tape.start(performance.now());
     const name = stepNameOf(this.lesson.page, step.number);
     const run = await this.reader.run({ step: name, commands, tab, background, ready }, timeout);
@@ -135,9 +139,9 @@ class Walker {
     }
     const phase = phaseOf(run, step);
     if (phase === 'listening') await new Promise((resolve) => setTimeout(resolve, LISTENING_REST));
-    else await this.reader.prompt(terminal, PROMPT_PATIENCE);
+    else await tape.whenPrompted(prompts + (run.command ?? commands.length - 1) + 1, PROMPT_PATIENCE);
     const events = tape.stop();
-    if (!hasPassed(phase) || (phase === 'listening' && !background)) {
+    if (!isInForce(phase) || (phase === 'listening' && !background)) {
       this.fail(step.lines, { ...reasonOf(run, step), seen: run.output ?? plain(events) });
       return false;
     }
