@@ -9,11 +9,15 @@ export interface Problem {
 
 /** Thrown by all that reads lessons. Its message has one line for each problem: `docs/x.mdx:12: reason`. */
 export class LessonError extends Error {
-  readonly problems: readonly Problem[];
+  // Private: whoever prints an error with all its fields says everything twice.
+  readonly #problems: readonly Problem[];
   constructor(problems: readonly Problem[]) {
     super(problems.map(({ file, line, reason }) => `${file}:${line}: ${reason}`).join('\n'));
-    this.name = 'LessonError';
-    this.problems = problems;
+    this.#problems = problems;
+  }
+
+  get problems(): readonly Problem[] {
+    return this.#problems;
   }
 }
 

@@ -1,12 +1,10 @@
 /** Docusaurus plugin: holds all lessons together while the site is built, and tells every page which lessons there are. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LoadContext, Plugin } from '@docusaurus/types';
-import * as v from 'valibot';
-import { RECORDINGS_INDEX, RecordingsIndex } from '../../server/lessons/recordings';
+import type { RecordingsIndex } from '../../server/lessons/recordings';
 import type { Checkpoint, Lessons, Locale } from '../../server/lessons/schema';
-import { LessonError } from './errors';
 import { readLessons } from './read';
+import { readRecordings } from './recordings';
 
 export const LESSONS_PLUGIN = 'malha-lessons';
 
@@ -40,7 +38,7 @@ export function lessonsPlugin({ siteDir, i18n }: LoadContext): Plugin {
     getPathsToWatch: () => [path.join(siteDir, 'docs/**/*.{ts,yaml}')],
     loadContent: async (): Promise<Content> => ({
       ...(await readLessons(siteDir)),
-      recordings: await readRecordings(siteDir),
+      recordings: readRecordings(siteDir),
     }),
     async contentLoaded({ content, actions }) {
       const locale = i18n.currentLocale as Locale;
@@ -63,15 +61,4 @@ export function lessonsPlugin({ siteDir, i18n }: LoadContext): Plugin {
       actions.setGlobalData(data);
     },
   };
-}
-
-/** A site without recordings is a whole site; an index that does not fit is a mistake. */
-async function readRecordings(root: string): Promise<RecordingsIndex> {
-  const text = await readFile(path.join(root, RECORDINGS_INDEX), 'utf8').catch(() => undefined);
-  if (text === undefined) return { version: 1, recordings: {}, tested: {} };
-  try {
-    return v.parse(RecordingsIndex, JSON.parse(text));
-  } catch (error) {
-    throw new LessonError([{ file: RECORDINGS_INDEX, line: 1, reason: (error as Error).message }]);
-  }
 }

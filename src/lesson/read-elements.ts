@@ -81,7 +81,6 @@ export function readDiagram(element: Element, problems: Problems): { title: stri
 /** Docusaurus has turned the fence into an element by the time that its plugins run. */
 export function mermaidOf(node: Node): string | undefined {
   if (node.type === 'code' && node.lang === 'mermaid') return node.value;
-  if (!isNamed(node, 'mermaid')) return undefined;
-  const value = node.attributes.find(({ name }) => name === 'value')?.value;
-  return typeof value === 'string' ? value : '';
+  const value = node.type === ('mermaidCodeBlock' as string) && 'data' in node && node.data?.hProperties?.value;
+  return typeof value === 'string' ? value : undefined;
 }

@@ -6,12 +6,15 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Root } from 'mdast';
 import type { VFile } from 'vfile';
+import { blockDigest } from '../../server/lessons/digest';
+import { stepNameOf } from '../../server/lessons/schema';
 import { LessonError, Problems } from './errors';
 import { hasLesson, type PageStep } from './page';
 import { factsLineOf } from './parse';
 import { nameOf, ORIGINALS, placeOf } from './place';
 import { answersOf, mermaidOf } from './read-elements';
 import { type ReadPage, readPage } from './read-page';
+import { readRecordings } from './recordings';
 import { sectionsOf } from './sections';
 import type { PageData, Step } from './step';
 import { childrenOf, type Element, type Node, setAttribute } from './tree';
@@ -25,10 +28,18 @@ export function remarkLesson(): (tree: Root, file: VFile) => void {
     if (problems.all.length > 0) throw new LessonError(problems.all);
     // Where the sections are counted, their elements are still as their author wrote them.
     const data = pageData(file.cwd, source, read, tree);
+    const recordings = read.steps.length > 0 ? readRecordings(file.cwd).recordings : {};
+    const recordingOf = (step: PageStep) => {
+      const found = recordings[stepNameOf(data.page, step.number)];
+      return found?.digest === blockDigest(step) ? { ...found, digest: undefined } : undefined;
+    };
     for (const { step, block } of read.steps) {
       block.data = {
         ...block.data,
-        hProperties: { ...block.data?.hProperties, step: JSON.stringify(componentStep(step)) },
+        hProperties: {
+          ...block.data?.hProperties,
+          step: JSON.stringify({ ...componentStep(step), recording: recordingOf(step) }),
+        },
       };
     }
     for (const { check, element } of read.checks) setAttribute(element, 'data', JSON.stringify(check));

@@ -1,4 +1,5 @@
 /** What the page's components get from the remark plugin, as JSON; and the names that they go by at the lab. */
+import type { Recorded } from '../../server/lessons/recordings';
 import type { Match } from '../../server/lessons/schema';
 
 export interface Step {
@@ -20,7 +21,11 @@ export interface Step {
   expected?: string;
   /** How it is compared; `like` where it is left out. */
   match?: Match;
+  /** What the block printed when it was recorded; left out where the block has changed since. */
+  recording?: StepRecording;
 }
+
+export type StepRecording = Pick<Recorded, 'cast' | 'at' | 'backend' | 'versions'>;
 
 /** A part of a page under one of its headings: what the table of contents counts. */
 export interface Section {

@@ -17,6 +17,7 @@ import { Icon } from '../Icon';
 import { CopyButton } from './CopyButton';
 import { Expected } from './Expected';
 import { NoLab } from './NoLab';
+import { PlayButton, Recorded } from './Recorded';
 import { RunUpTo } from './RunUpTo';
 import styles from './run-block.module.css';
 import { statusOf } from './status';
@@ -31,6 +32,8 @@ export function RunBlock({ step }: { step: Step }): ReactNode {
   const isConnected = useStore(labState, (s) => s.connection === 'open');
   const run = useStepRun(name, step);
   const [unsent, setUnsent] = useState(false);
+  const [isPlaying, setIsPlaying] = useState(false);
+  const recording = presence === 'absent' || presence === 'locked' ? step.recording : undefined;
   const busy = run?.phase === 'waiting' || run?.phase === 'running';
   const start = async () => {
     setUnsent(!(await typeStep(name, step)));
@@ -52,6 +55,13 @@ export function RunBlock({ step }: { step: Step }): ReactNode {
           </span>
           {presence === 'present' && <RunUpTo name={name} number={step.number} />}
           <CopyButton text={`${step.commands.join('\n')}\n`} />
+          {recording !== undefined && (
+            <PlayButton
+              command={step.commands[0]!}
+              open={isPlaying}
+              onToggle={() => setIsPlaying((playing) => !playing)}
+            />
+          )}
           {presence === 'present' && (
             <button
               type="button"
@@ -71,6 +81,7 @@ export function RunBlock({ step }: { step: Step }): ReactNode {
           )}
         </div>
         <Source code={step.source} />
+        {recording !== undefined && isPlaying && <Recorded recording={recording} command={step.commands[0]!} />}
         {presence === 'present' && <StatusLine name={name} step={step} run={run} unsent={unsent} />}
         {step.expected !== undefined && <Expected text={step.expected} match={step.match} run={run} />}
       </div>

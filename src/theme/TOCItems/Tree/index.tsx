@@ -10,8 +10,10 @@ export default function TOCItemTree({ toc, className, linkClassName, isChild }: 
     <ul className={isChild === true ? undefined : className}>
       {toc.map((heading) => (
         <li key={heading.id}>
-          <Heading id={heading.id} html={heading.value} className={linkClassName ?? undefined} />
-          <PartState heading={heading.id} />
+          <div className="malha-toc-heading">
+            <Heading id={heading.id} html={heading.value} className={linkClassName ?? undefined} />
+            <PartState heading={heading.id} />
+          </div>
           <TOCItemTree isChild toc={heading.children} className={className} linkClassName={linkClassName} />
         </li>
       ))}
