@@ -10,7 +10,7 @@ import { ISTIO } from '../../versions.ts';
 import { type CastEvent, writeCast } from '../cast.ts';
 import { blockDigest } from '../digest.ts';
 import { RECORDINGS_INDEX, RecordingsIndex, type Tested } from '../recordings.ts';
-import { type Lesson, LOCALES, type Step, stepNameOf } from '../schema.ts';
+import { type Lesson, LOCALES, stepNameOf } from '../schema.ts';
 import { SIZE } from './reader.ts';
 import type { Failure, PageResult } from './walk.ts';
 
