@@ -120,6 +120,7 @@ const config: Config = {
         { to: '/reference/commands/', label: 'Commands' },
         { to: '/meshes/', label: 'Meshes' },
         { to: '/reference/glossary/', label: 'Glossary' },
+        { to: '/progress/', label: 'Your progress' },
       ],
       copyright: 'Malha is free software under the Apache License 2.0.',
     },

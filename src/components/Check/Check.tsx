@@ -2,7 +2,7 @@
 import Translate, { translate } from '@docusaurus/Translate';
 import useDocusaurusContext from '@docusaurus/useDocusaurusContext';
 import clsx from 'clsx';
-import { Children, isValidElement, type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
+import { Children, isValidElement, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { CheckState } from '../../../server/protocol';
 import { labState } from '../../lab/state';
 import { useStore } from '../../lab/store';
@@ -39,21 +39,12 @@ export function Check({ data, children }: { data: string; children: ReactNode })
   const level = usePageProgress(page)?.help?.[name] ?? 0;
   const isRunning = state?.phase === 'running';
   const tone = state?.phase === 'passed' ? 'good' : state?.phase === 'failed' ? 'bad' : undefined;
-  const id = useId();
   const parts = Children.toArray(children);
   return (
-    <section
-      className={card.card}
-      data-check={name}
-      data-phase={state?.phase ?? 'not-run'}
-      data-tone={tone}
-      aria-labelledby={id}
-    >
+    <div className={card.card} data-check={name} data-phase={state?.phase ?? 'not-run'} data-tone={tone}>
       <p className={card.head}>
         <Icon name="checked" />
-        <span id={id}>
-          <Translate id="check.title">Check</Translate>
-        </span>
+        <Translate id="check.title">Check</Translate>
         <span
           className={clsx(card.state, isRunning && card.spinning)}
           role="status"
@@ -89,7 +80,7 @@ export function Check({ data, children }: { data: string; children: ReactNode })
           )}
         </div>
       )}
-    </section>
+    </div>
   );
 }
 
@@ -105,7 +96,14 @@ function HelpButtons(props: { page: string; name: string; hint: boolean; level: 
       type="button"
       className={clsx(card.button, card.plain)}
       data-action={next === 1 ? 'hint' : 'solution'}
-      onClick={() => setPart(page, { help: { [name]: next } })}
+      onClick={({ currentTarget }) => {
+        const check = currentTarget.closest('[data-check]');
+        setPart(page, { help: { [name]: next } });
+        // The button may be gone then; and who cannot see the page hears what was asked for.
+        requestAnimationFrame(() =>
+          check?.querySelector<HTMLElement>(`[data-help=${next === 1 ? 'hint' : 'solution'}]`)?.focus(),
+        );
+      }}
     >
       <Icon name="hint" />
       {next === 1 ? (

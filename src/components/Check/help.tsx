@@ -16,7 +16,7 @@ export const HelpLevel = createContext(0);
 export function Hint({ children }: { children: ReactNode }): ReactNode {
   if (useContext(HelpLevel) < 1) return null;
   return (
-    <div className={styles.help} data-help="hint" role="note">
+    <div className={styles.help} data-help="hint" role="note" tabIndex={-1}>
       <p className={styles.helpTitle}>
         <Translate id="check.hintTitle">Hint</Translate>
       </p>
@@ -28,7 +28,7 @@ export function Hint({ children }: { children: ReactNode }): ReactNode {
 export function Solution({ children }: { children: ReactNode }): ReactNode {
   if (useContext(HelpLevel) < 2) return null;
   return (
-    <div className={styles.help} data-help="solution" role="note">
+    <div className={styles.help} data-help="solution" role="note" tabIndex={-1}>
       <p className={styles.helpTitle}>
         <Translate id="check.solutionTitle">Solution</Translate>
       </p>

@@ -90,7 +90,7 @@ function Done({ page }: { page: PageData }): ReactNode {
   return (
     <li className={styles.done} data-done={done} data-of={of}>
       <Icon name={done === of ? 'check' : 'checked'} />
-      {text}
+      <Link to="/progress/">{text}</Link>
       <progress className={styles.meter} value={done} max={of} aria-hidden="true" />
     </li>
   );

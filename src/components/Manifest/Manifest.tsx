@@ -2,7 +2,7 @@
 import Translate, { translate } from '@docusaurus/Translate';
 import CodeBlock from '@theme/CodeBlock';
 import clsx from 'clsx';
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { diffLines } from '../../lesson/diff';
 import card from '../card.module.css';
 import { Icon } from '../Icon';
@@ -21,15 +21,12 @@ const LANGUAGES: Record<string, string> = { yaml: 'yaml', yml: 'yaml', json: 'js
 
 export function Manifest({ file, content, folder, against, base }: ManifestProps): ReactNode {
   const [asDiff, setAsDiff] = useState(false);
-  const id = useId();
   const path = `${folder}/${file}`;
   return (
-    <section className={styles.manifest} data-manifest={file} aria-labelledby={id}>
+    <div className={styles.manifest} data-manifest={file}>
       <div className={styles.header}>
         <Icon name="file" />
-        <span id={id} className={styles.path}>
-          {path}
-        </span>
+        <span className={styles.path}>{path}</span>
         {base !== undefined && (
           <button
             type="button"
@@ -61,7 +58,7 @@ export function Manifest({ file, content, folder, against, base }: ManifestProps
           {content}
         </CodeBlock>
       )}
-    </section>
+    </div>
   );
 }
 

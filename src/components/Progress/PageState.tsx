@@ -6,6 +6,7 @@ import { type ReactNode, useMemo } from 'react';
 import { pageName } from '../../lesson/step';
 import { countKept } from '../../progress/count';
 import { usePageProgress } from '../../progress/hooks';
+import { todoOf } from '../../progress/todo';
 import { Icon } from '../Icon';
 import { useLessons } from '../LessonBar/useLessons';
 import styles from './progress.module.css';
@@ -19,14 +20,7 @@ export function PageState({ href }: { href: string }): ReactNode {
   const progress = usePageProgress(page);
   const isShown = pageName(useLocation().pathname, siteConfig.baseUrl) === page;
   if (lesson === undefined) return null;
-  const { done, of } = countKept(
-    {
-      steps: Array.from({ length: lesson.steps }, (_, index) => index + 1),
-      checks: lesson.checks,
-      questions: Array.from({ length: lesson.questions }, (_, index) => index + 1),
-    },
-    progress,
-  );
+  const { done, of } = countKept(todoOf(lesson), progress);
   // Pages that the reader has not begun stay as quiet as any other.
   if (of === 0 || (done === 0 && !(isShown && lesson.isTutorial))) return null;
   const words = translate({ id: 'lesson.done', message: '{done} of {of} done' }, { done, of });

@@ -1,7 +1,7 @@
 /** Questions: a quiz is answered and told right or wrong; a prediction is answered first, then run, then seen. */
 import Translate, { translate } from '@docusaurus/Translate';
 import clsx from 'clsx';
-import { Children, isValidElement, type ReactElement, type ReactNode, useId, useState } from 'react';
+import { Children, isValidElement, type ReactElement, type ReactNode, useId, useRef, useState } from 'react';
 import { hasPassed } from '../../../server/lessons/outcome';
 import { labState } from '../../lab/state';
 import { useStore } from '../../lab/store';
@@ -52,6 +52,7 @@ function Question({ kind, question, data, children }: QuestionProps & { kind: 'q
   // A prediction is told once the command has been seen; where nothing can be run, at once.
   const isTold = isAnswered && (kind === 'quiz' || hasRun || looked);
   const name = useId();
+  const verdict = useRef<HTMLDivElement>(null);
   const rights = answers.flatMap(({ props }, index) => (props.right === 'yes' ? [index] : []));
 
   const choose = (index: number, on: boolean) => {
@@ -60,18 +61,19 @@ function Question({ kind, question, data, children }: QuestionProps & { kind: 'q
   };
   const answer = (): void => {
     if (chosen === undefined || chosen.length === 0) return;
+    // The button is gone then: the reader goes on from what they are told.
+    requestAnimationFrame(() => verdict.current?.focus());
     const right = chosen.length === rights.length && rights.every((index) => chosen.includes(index));
     setPart(page, { answers: { [String(number)]: { chosen: [...chosen], right, at: Date.now() } } });
     setAnew(false);
   };
   return (
-    <section
+    <div
       className={card.card}
       data-question={number}
       data-kind={kind}
       data-answered={isAnswered}
       data-tone={isTold ? (kept.right ? 'good' : 'bad') : 'ask'}
-      aria-label={titleOf(kind)}
     >
       <p className={card.head}>
         <Icon name="question" />
@@ -113,7 +115,7 @@ function Question({ kind, question, data, children }: QuestionProps & { kind: 'q
             </label>
           ))}
         </fieldset>
-        <div role="status">
+        <div role="status" ref={verdict} tabIndex={-1} className={styles.verdict}>
           {isTold && (
             <p className={styles.told} data-right={kept.right}>
               <Icon name={kept.right ? 'check' : 'cross'} />
@@ -161,7 +163,7 @@ function Question({ kind, question, data, children }: QuestionProps & { kind: 'q
           )}
         </div>
       </form>
-    </section>
+    </div>
   );
 }
 
