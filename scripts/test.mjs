@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Every check, in order, from a fresh clone: packages, types, lint, unit tests, the site's build, a browser, browser
-// tests. Stops at the first stage that fails and ends with one line that counts the tests.
+// Every check, in order, from a fresh clone: packages, types, lint, unit tests, every step of every page, the site's
+// build, a browser, browser tests. Stops at the first stage that fails and ends with one line that counts the tests.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,9 +23,9 @@ const run = (command, args, env = {}) =>
 
 const tool = (name) => path.join(root, 'node_modules', '.bin', name);
 
-async function check(name, command, args) {
+async function check(name, command, args, env) {
   await stage(name, async () => {
-    const code = await run(command, args);
+    const code = await run(command, args, env);
     if (code !== 0) throw new Error(`${name}: ${path.basename(command)} ended with exit code ${code}.`);
   });
 }
@@ -50,6 +50,8 @@ try {
   await check('Types', tool('tsc'), ['--noEmit']);
   await check('Format and lint', tool('biome'), ['ci', '--error-on-warnings', '.']);
   await vitest('unit', {});
+  const cache = process.env.MALHA_CACHE ?? path.join(root, 'node_modules', '.cache', 'malha-tools');
+  await check('Pages', process.execPath, [path.join(root, 'bin', 'malha.mjs'), 'test'], { MALHA_CACHE: cache });
   await prepare({ root, site: true });
   const { browserVersion, findBrowser, installBrowser } = await import('./browser.mjs');
   let browser = await findBrowser();

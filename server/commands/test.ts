@@ -34,6 +34,7 @@ export async function runTest(command: TestCommand): Promise<number> {
   const backend = checkBackendName(command.backend);
   const built = readBuiltLessons(command.lessonsFolder);
   const lessons = select(built.all(), what);
+  const index = record ? undefined : await readIndex(root);
   const began = performance.now();
   const labs = await startLabs({ ...command, backend, built }, lessons);
   let results: PageResult[];
@@ -46,8 +47,8 @@ export async function runTest(command: TestCommand): Promise<number> {
     const { backend: where, version } = labs[0]!.report;
     const how = testedNow(where?.label ?? backend, version, where?.kubernetesVersion);
     await writeRecordings(root, built.all(), results, how);
-  } else {
-    await addStale(root, lessons, results);
+  } else if (index) {
+    for (const [number, lesson] of lessons.entries()) results[number]!.failures.push(...staleRecordings(lesson, index));
   }
   const failures = results.flatMap((result) => result.failures);
   const seconds = (performance.now() - began) / 1000;
@@ -119,14 +120,6 @@ async function walkAll(lessons: Lesson[], labs: TestLab[], { ended }: TestComman
   walking.catch(() => {});
   interrupted.catch(() => {});
   return Promise.race([walking, interrupted]);
-}
-
-async function addStale(root: string, lessons: Lesson[], results: PageResult[]): Promise<void> {
-  const index = await readIndex(root);
-  if (!index) return;
-  for (const lesson of lessons) {
-    results.find(({ page }) => page === lesson.page)?.failures.push(...staleRecordings(lesson, index));
-  }
 }
 
 function sum(results: readonly PageResult[], seconds: number): string {

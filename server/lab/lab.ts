@@ -72,10 +72,16 @@ export class Lab {
       do: perform,
       checkpoints: new ResetAndApply({
         home,
-        reset: (progress) =>
-          this.#backend?.renew
-            ? this.#backend.renew(home.kubeconfig)
-            : perform('reset', { kubeconfig: home.kubeconfig }, { progress }),
+        reset: async (progress) => {
+          const { kind, label } = this.#backend?.report() ?? {};
+          if (kind === 'context') {
+            throw new Error(
+              `Lessons empty the cluster first, and ${label} is a cluster of your own: start the lab with --backend kind or --backend embedded.`,
+            );
+          }
+          if (this.#backend?.renew) await this.#backend.renew(home.kubeconfig);
+          else await perform('reset', { kubeconfig: home.kubeconfig }, { progress });
+        },
       }),
       whenReady: () => this.#whenReady(),
       runs: this.runs,

@@ -20,7 +20,7 @@ export interface Checkpoints {
 
 export interface ResetAndApplyOptions {
   home: Home;
-  /** Leaves nothing in the cluster but its own. */
+  /** Leaves nothing in the cluster but its own. Rejects, having done nothing, where the cluster is not the lab's to empty. */
   reset: (progress: (message: string) => void) => Promise<void>;
 }
 

@@ -275,3 +275,31 @@ describe('progress', () => {
     expect(existsSync(path.join(place.home.root, 'progress.json'))).toBe(true);
   });
 });
+
+it('empties no cluster that is the learner’s own', async () => {
+  const asked: string[] = [];
+  const own = await house({
+    lessons: {
+      built: builtLessons(place.lab.lessons.built.folder, lessons),
+      do: (task) => {
+        asked.push(task);
+        return Promise.reject(new Error('not to be asked'));
+      },
+    },
+    bringUp: async () => ({
+      report: () => ({ kind: 'context', label: 'context (production)', simulated: false }),
+      start: async () => {},
+      stop: async () => {},
+    }),
+  });
+  try {
+    const page = await Tab.open(own.door);
+    page.send({ type: 'lesson.start', page: PAGE, discard: true });
+    const { message } = await lesson(page, ['failed', 'ready']);
+    expect(message).toContain('context (production) is a cluster of your own');
+    expect(asked).toEqual([]);
+    await page.close();
+  } finally {
+    await own.end();
+  }
+});

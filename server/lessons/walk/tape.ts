@@ -31,8 +31,8 @@ export class Tape {
     this.#rest = part ? text.slice(part.index) : '';
     if (part) text = text.slice(0, part.index);
     const afterPrompt = text.split(PROMPT);
-    const clean = this.#clean(text);
-    this.#line = afterPrompt.length > 1 ? this.#clean(afterPrompt.at(-1)!) : this.#line + clean;
+    const clean = text.replace(MARK, '');
+    this.#line = afterPrompt.length > 1 ? afterPrompt.at(-1)!.replace(MARK, '') : this.#line + clean;
     if (clean !== '') this.#events?.push({ at, code: 'o', data: clean });
     this.#prompts += [...text.matchAll(MARK)].filter(([, type]) => type === 'B').length;
     this.#pushed.emit();
@@ -72,10 +72,28 @@ export class Tape {
   stop(): CastEvent[] {
     const events = this.#events ?? [];
     this.#events = undefined;
-    return events;
+    return this.hide.reduce((all, [from, to]) => replaced(all, from, to), events);
   }
+}
 
-  #clean(text: string): string {
-    return this.hide.reduce((clean, [from, to]) => clean.replaceAll(from, to), text.replace(MARK, ''));
-  }
+/** What is to be hidden may come in pieces: what stands for it goes into the event in which it begins. */
+function replaced(events: CastEvent[], from: string, to: string): CastEvent[] {
+  const text = events.map(({ data }) => data).join('');
+  const found: number[] = [];
+  for (let at = text.indexOf(from); at >= 0; at = text.indexOf(from, at + from.length)) found.push(at);
+  let begin = 0;
+  return events.map((event) => {
+    const end = begin + event.data.length;
+    let data = '';
+    let at = begin;
+    for (const index of found) {
+      if (index + from.length <= begin || index >= end) continue;
+      data += text.slice(at, Math.max(at, index));
+      if (index >= begin) data += to;
+      at = Math.min(end, index + from.length);
+    }
+    data += text.slice(at, end);
+    begin = end;
+    return { ...event, data };
+  });
 }
