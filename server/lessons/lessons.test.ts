@@ -1,5 +1,6 @@
 /** Lessons through the real door: sockets as two browser tabs have them, a real embedded cluster, real files. */
-import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -9,7 +10,7 @@ import { startCluster } from '../embedded/cluster.ts';
 import { type House, house, Tab, TOKEN } from '../http/testing.ts';
 import { type CheckState, type LessonState, PROGRESS_PATH, type Progress } from '../protocol.ts';
 import { type Do, tasks } from './tasks.ts';
-import { builtLessons, kubectl, lessonOf, projectRoot } from './testing.ts';
+import { builtLessons, kubectl, lessonOf } from './testing.ts';
 
 const PAGE = '/tutorials/first/';
 const OTHER = '/tutorials/second/';
@@ -39,18 +40,14 @@ const CHECKS = `export const shopIsThere = async (lab) =>
 const here: Do = (task, input, { progress = () => {} } = {}) =>
   (tasks[task] as (input: unknown, progress: (message: string) => void) => Promise<never>)(input, progress);
 
+let folder: string;
 let place: House;
 let tab: Tab;
 let other: Tab;
 beforeAll(async () => {
   const tool = await findKubectl();
-  const built = builtLessons(
-    path.join(projectRoot, 'node_modules/.cache/malha-test', `lessons-${process.pid}`),
-    lessons,
-    {
-      first: CHECKS,
-    },
-  );
+  folder = mkdtempSync(path.join(tmpdir(), 'malha-built-'));
+  const built = builtLessons(folder, lessons, { first: CHECKS });
   place = await house({
     lessons: { built, do: here },
     bringUp: async (home) => {
@@ -62,7 +59,10 @@ beforeAll(async () => {
   });
   await place.lab.start();
 });
-afterAll(() => place.end());
+afterAll(async () => {
+  await place.end();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 beforeEach(async () => {
   await Promise.all([tab, other].map((one) => one?.close()));
@@ -280,7 +280,7 @@ it('empties no cluster that is the learner’s own', async () => {
   const asked: string[] = [];
   const own = await house({
     lessons: {
-      built: builtLessons(place.lab.lessons.built.folder, lessons),
+      built: builtLessons(folder, lessons),
       do: (task) => {
         asked.push(task);
         return Promise.reject(new Error('not to be asked'));
