@@ -31,8 +31,9 @@ export function parsePage(text: string, problems: Problems): Parsed | undefined 
     const tree = processor.parse(head.replace(/[^\n]/g, '') + text.slice(head.length));
     return { tree, frontMatter, factsLine: factsLineOf(text) };
   } catch (error) {
-    const { reason, line } = error as { reason?: string; line?: number };
-    problems.add(line ?? 1, reason ?? (error as Error).message);
+    const { reason = (error as Error).message, line } = error as { reason?: string; line?: number };
+    // A tag that is never closed has its place in the words alone: `(38:1-38:32)`.
+    problems.add(line ?? Number(/\((\d+):\d+-/.exec(reason)?.[1] ?? 1), reason);
     return undefined;
   }
 }
