@@ -108,6 +108,7 @@ const config: Config = {
       items: [
         { to: '/concepts/', label: 'Concepts', position: 'left' },
         { to: '/install/', label: 'Installation', position: 'left' },
+        { to: '/tutorials/', label: 'Lessons', position: 'left' },
         { to: '/reference/commands/', label: 'Commands', position: 'left' },
         { type: 'search', position: 'right' },
         { type: 'localeDropdown', position: 'right' },
@@ -117,6 +118,7 @@ const config: Config = {
       links: [
         { to: '/concepts/', label: 'Concepts' },
         { to: '/install/', label: 'Installation' },
+        { to: '/tutorials/', label: 'Lessons' },
         { to: '/reference/commands/', label: 'Commands' },
         { to: '/meshes/', label: 'Meshes' },
         { to: '/reference/glossary/', label: 'Glossary' },

@@ -69,8 +69,8 @@ export const CHECK_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 export const Check = v.object({
   name: v.pipe(v.string(), v.regex(CHECK_NAME), v.maxLength(80)),
-  /** Number of the step that it follows on the page; 0 where it stands before the first. */
-  after: count,
+  /** Number of the step that it follows on the page. */
+  after: v.pipe(count, v.minValue(1)),
   lines,
   /** What it looks at, as its page says it. */
   says: words,

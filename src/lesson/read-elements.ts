@@ -12,6 +12,7 @@ export function readCheck(element: Element, after: number, problems: Problems): 
   if (name !== '' && !CHECK_NAME.test(name)) {
     problems.add(line, `a check's name is lower case letters, digits and dashes, not ${name}`);
   }
+  if (after === 0) problems.add(line, 'a check stands after the step that it looks at');
   const says = wordsOf(element, ['Hint', 'Solution']).trim();
   if (says === '') problems.add(line, `the check ${name} does not say what it looks at`);
   const inside = [...walk(element)];

@@ -227,6 +227,11 @@ describe('readLessons', () => {
       `${EN}:38: a check pods-ready stands in line 22 already`,
     ],
     [
+      'a check before any step',
+      () => edit(EN, '<Manifest file="10', '<Check name="x">\n\nx\n\n</Check>\n\n<Manifest file="10'),
+      `${EN}:8: a check stands after the step`,
+    ],
+    [
       'a block to run in a check',
       () => edit(EN, 'sh solution', 'sh run'),
       `${EN}:30: a block to run stands on the page itself, not in <Check>`,

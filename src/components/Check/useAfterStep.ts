@@ -4,14 +4,13 @@ import { isInForce, phaseOf } from '../../../server/lessons/outcome';
 import { labState } from '../../lab/state';
 import { pageState } from '../../lesson/page-state';
 
-/** `after`: the step's number; 0: no step stands before the check, which then looks on demand alone. */
+/** `after`: the step's number. */
 export function useAfterStep(page: string, after: number, passed: () => void): void {
   const call = useRef(passed);
   useEffect(() => {
     call.current = passed;
   }, [passed]);
   useEffect(() => {
-    if (after === 0) return;
     const name = `${page}#${after}`;
     const now = () => {
       const step = pageState.get().page?.steps.find(({ number }) => number === after);
