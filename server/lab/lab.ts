@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Backend } from '../clusters/backend.ts';
 import type { BuiltLessons } from '../lessons/built.ts';
-import { ResetAndApply } from '../lessons/checkpoints.ts';
+import { ResetAndApply, runTool } from '../lessons/checkpoints.ts';
 import { Lessons } from '../lessons/lessons.ts';
 import type { Do } from '../lessons/tasks.ts';
 import type { LabReport } from '../protocol.ts';
@@ -81,6 +81,12 @@ export class Lab {
           }
           if (this.#backend?.renew) await this.#backend.renew(home.kubeconfig);
           else await perform('reset', { kubeconfig: home.kubeconfig }, { progress });
+        },
+        installIstio: (progress, signal) => {
+          const profile = 'demo';
+          return this.#backend?.report().kind === 'embedded'
+            ? perform('istio', { kubeconfig: home.kubeconfig, profile }, { progress })
+            : runTool(home, 'istioctl', ['install', '--set', `profile=${profile}`, '-y'], progress, signal);
         },
       }),
       whenReady: () => this.#whenReady(),

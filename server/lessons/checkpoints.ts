@@ -22,10 +22,12 @@ export interface ResetAndApplyOptions {
   home: Home;
   /** Leaves nothing in the cluster but its own. Rejects, having done nothing, where the cluster is not the lab's to empty. */
   reset: (progress: (message: string) => void) => Promise<void>;
+  /** Installs Istio with the demo profile. */
+  installIstio: (progress: (message: string) => void, signal: AbortSignal) => Promise<void>;
 }
 
-/** Milliseconds for the whole installation; images may have to be pulled. */
-const INSTALL_TIMEOUT = 600_000;
+/** Milliseconds for one tool; images may have to be pulled. */
+const TOOL_TIMEOUT = 600_000;
 const NAMESPACE = 'ucontas-app';
 
 export class ResetAndApply implements Checkpoints {
@@ -37,8 +39,8 @@ export class ResetAndApply implements Checkpoints {
     signal.throwIfAborted();
     if (checkpoint === 'empty') return;
     progress('istio');
-    const tell = (line: string) => progress('istio', line);
-    await this.#run('istioctl', ['install', '--set', 'profile=demo', '-y'], tell, signal);
+    await this.options.installIstio((line) => progress('istio', line), signal);
+    signal.throwIfAborted();
     if (checkpoint === 'istio-demo') return;
     progress('bank');
     await this.#deployBank((line) => progress('bank', line), signal);
@@ -46,28 +48,35 @@ export class ResetAndApply implements Checkpoints {
 
   /** From our own text: the learner's copy in the workspace is the learner's to change. */
   async #deployBank(tell: (line: string) => void, signal: AbortSignal): Promise<void> {
-    const file = path.join(this.options.home.run, 'bank.yaml');
-    await writeFile(file, `${bankNamespace}---\n${bank}`);
-    await this.#run('kubectl', ['apply', '-f', file], tell, signal);
-    const wait = ['wait', 'deployment', '--all', '-n', NAMESPACE, '--for=condition=Available', '--timeout=300s'];
-    await this.#run('kubectl', wait, tell, signal);
-  }
-
-  async #run(tool: string, args: string[], tell: (line: string) => void, signal: AbortSignal): Promise<void> {
     const { home } = this.options;
-    const env = {
-      PATH: `${home.bin}${path.delimiter}${process.env.PATH ?? ''}`,
-      HOME: process.env.HOME,
-      KUBECONFIG: home.kubeconfig,
-    };
-    const { code, output } = await runCommand(path.join(home.bin, tool), args, {
-      env,
-      signal,
-      timeoutMs: INSTALL_TIMEOUT,
-      onLine: (line) => line.trim() !== '' && tell(line.trim()),
-    });
-    if (code === 0) return;
-    const last = output.trim().split('\n').at(-1) ?? '';
-    throw new Error(`\`${tool} ${args.join(' ')}\` ended with exit code ${code}: ${last}`);
+    const file = path.join(home.run, 'bank.yaml');
+    await writeFile(file, `${bankNamespace}---\n${bank}`);
+    await runTool(home, 'kubectl', ['apply', '-f', file], tell, signal);
+    const wait = ['wait', 'deployment', '--all', '-n', NAMESPACE, '--for=condition=Available', '--timeout=300s'];
+    await runTool(home, 'kubectl', wait, tell, signal);
   }
+}
+
+/** Runs one of the lab's own tools on its cluster. Rejects with an Error that holds the last line it printed. */
+export async function runTool(
+  home: Home,
+  tool: string,
+  args: string[],
+  tell: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const env = {
+    PATH: `${home.bin}${path.delimiter}${process.env.PATH ?? ''}`,
+    HOME: process.env.HOME,
+    KUBECONFIG: home.kubeconfig,
+  };
+  const { code, output } = await runCommand(path.join(home.bin, tool), args, {
+    env,
+    signal,
+    timeoutMs: TOOL_TIMEOUT,
+    onLine: (line) => line.trim() !== '' && tell(line.trim()),
+  });
+  if (code === 0) return;
+  const last = output.trim().split('\n').at(-1) ?? '';
+  throw new Error(`\`${tool} ${args.join(' ')}\` ended with exit code ${code}: ${last}`);
 }
