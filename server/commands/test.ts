@@ -87,7 +87,7 @@ async function startLabs(
   options: TestCommand & { built: TestLabOptions['built'] },
   lessons: Lesson[],
 ): Promise<TestLab[]> {
-  const most = options.backend === 'embedded' ? (options.jobs ?? Math.max(2, availableParallelism() / 2)) : 1;
+  const most = options.backend === 'embedded' ? (options.jobs ?? Math.max(3, availableParallelism() / 2)) : 1;
   const count = Math.max(1, Math.min(Math.floor(most), lessons.length));
   return stage(count === 1 ? 'Start a lab' : `Start ${count} labs`, async (detail) => {
     const starting = Array.from({ length: count }, () => startTestLab({ ...options, progress: detail }));
