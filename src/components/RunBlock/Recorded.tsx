@@ -36,7 +36,7 @@ export function Recorded({ recording, command }: { recording: StepRecording; com
   const { i18n } = useDocusaurusContext();
   const src = useBaseUrl(recording.cast);
   return (
-    <div className={styles.recorded} data-recording={recording.cast}>
+    <div className={styles.recorded} data-recorded={recording.cast}>
       <p>
         <Translate
           id="run.recorded"
