@@ -30,6 +30,10 @@ export interface SessionOptions extends Size {
 
 export class Session {
   readonly changed = new Signal<TerminalInfo>();
+  /** All that the shell prints, byte for byte as it comes, our marks (with their nonce) included. */
+  readonly output = new Signal<Buffer>();
+  /** The size changed, in order with `output` and `text`. */
+  readonly resized = new Signal<Size>();
   /** Output outside our marks, and the marks, in order. */
   readonly text = new Signal<Buffer>();
   readonly mark = new Signal<Mark>();
@@ -151,8 +155,14 @@ export class Session {
     this.#pty.write(Buffer.from(bytes as string));
   }
 
+  /** Puts into the terminal's info what other parts of the lab know of it; undefined takes it out. */
+  note(part: Pick<TerminalInfo, 'recording' | 'endless'>): void {
+    this.#change(part);
+  }
+
   #onData(chunk: Buffer): void {
     this.#ring.push(chunk);
+    this.output.emit(chunk);
     this.#pending.push(chunk);
     this.#pendingBytes += chunk.length;
     this.#reader.push(chunk);
@@ -207,6 +217,7 @@ export class Session {
     } catch {
       // The shell has just ended: node-pty throws, and there is nothing to resize.
     }
+    this.resized.emit(this.size);
   }
 
   #onMark(mark: Mark): void {
