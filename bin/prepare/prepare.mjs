@@ -12,6 +12,7 @@ const SITE_INPUTS = [
   'src',
   'static',
   'server/protocol.ts',
+  'server/protocol',
   'server/versions.ts',
   'docusaurus.config.ts',
   'sidebars.ts',
