@@ -120,6 +120,9 @@ class Connection {
       case 'terminal.close':
         void terminals.close(message.terminal);
         break;
+      case 'echo':
+        this.#send({ type: 'echo' });
+        break;
       case 'run':
         void runs.request(message.request);
         break;
