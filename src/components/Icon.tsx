@@ -21,6 +21,10 @@ const PATHS = {
   bottom: <path d="M1.8 2.8h12.4v10.4H1.8zm0 6.2h12.4" />,
   right: <path d="M1.8 2.8h12.4v10.4H1.8zm7.2 0v10.4" />,
   reader: <path d="M8 2.2h.01M2.5 5.2 6.3 6v3L4.8 14M13.5 5.2 9.7 6v3l1.5 5M6.3 9h3.4" />,
+  pause: <path d="M5.2 3v10M10.8 3v10" strokeWidth="2.4" />,
+  again: <path d="M3 3v3.6h3.6M3.3 6.4A5.4 5.4 0 1 1 2.7 9.6" />,
+  previous: <path d="M4 3.2v9.6M12.5 3.2v9.6L6 8z" />,
+  next: <path d="M12 3.2v9.6M3.5 3.2v9.6L10 8z" />,
   arrow: <path d="M2.5 8h11M9 3.5 13.5 8 9 12.5" />,
 } as const;
 
