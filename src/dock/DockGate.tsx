@@ -1,6 +1,6 @@
 /** Stands in every page: loads the dock where there is a lab, and nothing where there is none. */
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
-import { findLab } from '../lab/lab';
+import { findLab, wantLab } from '../lab/lab';
 import { labState } from '../lab/state';
 import { useStore } from '../lab/store';
 import { loadPreferences } from './preferences';
@@ -12,6 +12,7 @@ export function DockGate(): ReactNode {
   useEffect(() => {
     loadPreferences();
     findLab();
+    wantLab();
   }, []);
   if (presence !== 'present') return null;
   return (

@@ -1,9 +1,10 @@
-/** The page's way to the lab: looks for one, connects, runs steps. Loads the socket only where there is a lab. */
+/** The page's way to the lab: looks for one, connects, runs steps. Loads the socket only where the page has a use for it. */
 import type { RunRequest } from '../../server/protocol';
 import { probe } from './probe';
 import { labState } from './state';
 
 let started = false;
+let wanted = false;
 
 /** Called once a page is there; later calls do nothing. */
 export function findLab(): void {
@@ -16,11 +17,20 @@ export function findLab(): void {
   });
 }
 
+/** Connects as soon as there is a lab: the page has a step to run, or shows a terminal. Later calls do nothing. */
+export function wantLab(): void {
+  if (wanted) return;
+  wanted = true;
+  if (labState.get().presence === 'present') void connect();
+}
+
 async function look(): Promise<void> {
   const presence = await probe();
   labState.set({ presence });
-  if (presence === 'present') (await loadConnection()).connect();
+  if (wanted && presence === 'present') await connect();
 }
+
+const connect = async () => (await loadConnection()).connect();
 
 export const loadConnection = () => import('./connection');
 

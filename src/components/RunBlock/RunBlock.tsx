@@ -6,10 +6,10 @@ import useDocusaurusContext from '@docusaurus/useDocusaurusContext';
 import useIsBrowser from '@docusaurus/useIsBrowser';
 import clsx from 'clsx';
 import { Highlight } from 'prism-react-renderer';
-import { type ReactNode, useCallback, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import type { RunState } from '../../../server/protocol';
 import { showDock, showTerminal, terminalShown } from '../../dock/show';
-import { runStep } from '../../lab/lab';
+import { runStep, wantLab } from '../../lab/lab';
 import { labState } from '../../lab/state';
 import { useStore } from '../../lab/store';
 import { type Step, stepName } from '../../lesson/step';
@@ -32,6 +32,7 @@ export function RunBlock({ step }: { step: Step }): ReactNode {
     useCallback((s: { runs: Readonly<Record<string, RunState>> }) => s.runs[name], [name]),
   );
   const [unsent, setUnsent] = useState(false);
+  useEffect(wantLab, []);
   const busy = run?.phase === 'waiting' || run?.phase === 'running';
   const start = async () => {
     showDock(step.terminal);
