@@ -1,6 +1,7 @@
 /** The open recording: its screen, its controls, its commands and its text. Loaded when first opened. */
 import Translate from '@docusaurus/Translate';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { CastError } from '../../../server/protocol/asciicast';
 import { Icon } from '../Icon';
 import { AsText } from './AsText';
 import { Commands } from './Commands';
@@ -20,7 +21,7 @@ interface Props {
 export default function Player({ title, source }: Props): ReactNode {
   const { src, text } = source;
   const [timeline, setTimeline] = useState<Timeline>();
-  const [failure, setFailure] = useState<string>();
+  const [failure, setFailure] = useState<'unreachable' | 'invalid'>();
   useEffect(() => {
     const leaving = new AbortController();
     setTimeline(undefined);
@@ -28,7 +29,7 @@ export default function Player({ title, source }: Props): ReactNode {
     loadTimeline(text === undefined ? { src: src ?? '' } : { text }, leaving.signal).then(
       setTimeline,
       (error: Error) => {
-        if (!leaving.signal.aborted) setFailure(error.message);
+        if (!leaving.signal.aborted) setFailure(error instanceof CastError ? 'invalid' : 'unreachable');
       },
     );
     return () => leaving.abort();
@@ -42,9 +43,15 @@ export default function Player({ title, source }: Props): ReactNode {
       {failure !== undefined ? (
         <p className={styles.failure} role="alert">
           <Icon name="cross" />
-          <Translate id="recording.failed" values={{ reason: failure }}>
-            {'The recording cannot be played: {reason}'}
-          </Translate>
+          {failure === 'invalid' ? (
+            <Translate id="recording.invalid">
+              This file is not a recording that can be played (asciicast v3).
+            </Translate>
+          ) : (
+            <Translate id="recording.unreachable">
+              The recording could not be loaded: it was deleted, or there is no connection.
+            </Translate>
+          )}
         </p>
       ) : timeline === undefined ? (
         <Loading title={title} />
