@@ -25,6 +25,22 @@ const PATHS = {
   again: <path d="M3 3v3.6h3.6M3.3 6.4A5.4 5.4 0 1 1 2.7 9.6" />,
   previous: <path d="M4 3.2v9.6M12.5 3.2v9.6L6 8z" />,
   next: <path d="M12 3.2v9.6M3.5 3.2v9.6L10 8z" />,
+  arrowLeft: <path d="M13 8H3m4.5 4.5L3 8l4.5-4.5" />,
+  arrowRight: <path d="M3 8h10M8.5 3.5 13 8l-4.5 4.5" />,
+  arrowUp: <path d="M8 13V3M3.5 7.5 8 3l4.5 4.5" />,
+  arrowDown: <path d="M8 3v10m4.5-4.5L8 13 3.5 8.5" />,
+  search: <path d="M7 2.2a4.8 4.8 0 1 1 0 9.6 4.8 4.8 0 0 1 0-9.6m3.5 8.3 3.3 3.3" />,
+  help: (
+    <path d="M8 1.8a6.2 6.2 0 1 1 0 12.4A6.2 6.2 0 0 1 8 1.8M6.1 6.3a1.9 1.9 0 1 1 2.7 1.8c-.6.3-.8.6-.8 1.2m0 2.2h.01" />
+  ),
+  more: <path d="M3.2 8h.01M8 8h.01M12.8 8h.01" strokeWidth="2.4" />,
+  paste: <path d="M6 3H3.8v10.7h8.4V3H10M6 1.8h4v2.7H6z" />,
+  text: <path d="M2.5 3.5h11M2.5 6.5h11M2.5 9.5h11m-11 3h6.5" />,
+  film: <path d="M1.8 3h12.4v10H1.8zM6.7 5.8v4.4L10 8z" />,
+  record: <path d="M8 1.8a6.2 6.2 0 1 1 0 12.4A6.2 6.2 0 0 1 8 1.8m0 3.9a2.3 2.3 0 1 0 0 4.6 2.3 2.3 0 0 0 0-4.6" />,
+  recording: <path d="M8 3.4a4.6 4.6 0 1 1 0 9.2 4.6 4.6 0 0 1 0-9.2" fill="currentColor" />,
+  download: <path d="M8 2v8m3.5-3.5L8 10 4.5 6.5M2.8 13.5h10.4" />,
+  trash: <path d="M2.8 4.2h10.4M6 4V2.2h4V4m-6 .2.7 9.6h6.6l.7-9.6M6.6 7v4m2.8-4v4" />,
   arrow: <path d="M2.5 8h11M9 3.5 13.5 8 9 12.5" />,
 } as const;
 
