@@ -54,6 +54,7 @@ program
       workspaceFiles,
       launch: launchInWorker,
       print,
+      keyboard: process.stdin,
       ended,
     });
   });

@@ -6,6 +6,6 @@
  * - text: one JSON message, a ClientMessage or a ServerMessage.
  */
 export { decodeFrame, encodeFrame } from './protocol/frames.ts';
-export { LAB_PATH, LIMITS, RECORDINGS_PATH, SIGN_IN_PATH, SOCKET_PATH } from './protocol/limits.ts';
+export { LAB_PATH, LIMITS, RECORDINGS_PATH, SIGN_IN_LINKS_PATH, SIGN_IN_PATH, SOCKET_PATH } from './protocol/limits.ts';
 export { ClientMessage, parseMessage, ServerMessage } from './protocol/messages.ts';
 export { LabReport, RecordingInfo, RunReason, RunRequest, RunState, TerminalInfo } from './protocol/state.ts';

@@ -82,7 +82,7 @@ export class Tab {
     });
   }
 
-  static async open(door: Door, token = TOKEN): Promise<Tab> {
+  static async open(door: Pick<Door, 'origin'>, token = TOKEN): Promise<Tab> {
     const socket = new WebSocket(`${door.origin.replace('http', 'ws')}${SOCKET_PATH}`, {
       origin: door.origin,
       headers: { authorization: `Bearer ${token}` },
