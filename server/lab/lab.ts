@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Backend } from '../clusters/backend.ts';
 import type { LabReport } from '../protocol.ts';
 import { terminalEnvironment } from '../terminal/environment.ts';
+import { Recordings } from '../terminal/recordings.ts';
 import { DEFAULT_SIZE, Runs } from '../terminal/runs.ts';
 import { chooseShell } from '../terminal/shell/choose.ts';
 import { Signal } from '../terminal/signal.ts';
@@ -19,6 +20,9 @@ export interface LabOptions {
   env: NodeJS.ProcessEnv;
   /** Marks the processes of this lab's terminals. */
   labId?: string;
+  /** How many terminals there may be, and how long one may be idle: see TerminalsOptions. */
+  maxTerminals?: number;
+  idleMinutes?: number;
   /** Finds tools and starts the cluster; `progress` takes one short sentence for the learner, `signal` breaks it off. */
   bringUp: (progress: (message: string) => void, signal: AbortSignal) => Promise<Backend>;
 }
@@ -27,6 +31,7 @@ export class Lab {
   readonly changed = new Signal<LabReport>();
   readonly terminals: Terminals;
   readonly runs: Runs;
+  readonly recordings: Recordings;
   /** The size that a browser last asked for: a terminal that a step opens starts with it. */
   lastSize: Size = DEFAULT_SIZE;
 
@@ -48,6 +53,12 @@ export class Lab {
         MALHA_HISTORY: path.join(home.shell, 'history'),
       }),
       labId: options.labId,
+      maxTerminals: options.maxTerminals,
+      idleMinutes: options.idleMinutes,
+    });
+    this.recordings = new Recordings({
+      folder: path.join(home.root, 'recordings'),
+      screen: (session) => session.screen(),
     });
     this.runs = new Runs({
       terminals: this.terminals,
@@ -69,6 +80,7 @@ export class Lab {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.terminals.closeAll();
+    await this.recordings.stopAll();
     await this.#started;
     await this.#backend?.stop();
     this.#backend = undefined;

@@ -6,7 +6,7 @@ import type { RecordingInfo } from '../protocol.ts';
 import { RecordingError, Recordings, type RecordingsOptions } from './recordings.ts';
 import { DEFAULT_SIZE } from './runs.ts';
 import type { Session } from './session.ts';
-import { type Playground, playground, transcript, until } from './testing.ts';
+import { deafSink, type Playground, playground, transcript, until } from './testing.ts';
 
 let place: Playground;
 let folder: string;
@@ -58,7 +58,7 @@ it('records what is shown, commands as markers, sizes and the exit status', asyn
   const { recording } = session.info;
   expect(recording).toMatch(/^\d{8}-\d{6}-3\.cast$/);
   await say('echo one');
-  const viewer = session.attach({ attached: () => {}, bytes: () => {} }, 0, { columns: 70, rows: 20 });
+  const viewer = session.attach(deafSink, 0, { columns: 70, rows: 20 });
   await say('echo two');
   session.detach(viewer);
   const saved = nextList(recordings);

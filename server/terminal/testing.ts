@@ -7,6 +7,7 @@ import { terminalEnvironment } from './environment.ts';
 import type { Session } from './session.ts';
 import { chooseShell } from './shell/choose.ts';
 import { Terminals } from './terminals.ts';
+import type { Sink } from './viewer.ts';
 
 export interface Playground {
   folder: string;
@@ -65,6 +66,9 @@ export function playground(
     },
   };
 }
+
+/** A viewer that acknowledges nothing. */
+export const deafSink: Sink = { attached: () => {}, bytes: () => {}, resized: () => {}, typed: () => {} };
 
 /** Resolves once `condition` gives something, looked at again whenever the terminal prints or changes. */
 export function until<T>(session: Session, condition: () => T | undefined | false): Promise<T> {
