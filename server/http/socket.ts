@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws';
 import type { Lab } from '../lab/lab.ts';
 import { LIMITS } from '../protocol.ts';
 import { Connection } from './connection.ts';
-import { refuseSocket, refuseSocket } from './headers.ts';
+import { refuseSocket } from './headers.ts';
 
 const FRAME_HEADER = 12;
 
