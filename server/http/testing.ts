@@ -69,6 +69,10 @@ export class Tab {
   readonly screens = new Map<number, Buffer>();
   /** Where the next byte is expected; a gap is a fault. */
   readonly next = new Map<number, number>();
+  /** Bytes of a snapshot that are still to come. */
+  readonly #drawing = new Map<number, number>();
+  /** Bytes typed into each. */
+  readonly typed = new Map<number, number>();
   /** Acknowledges what it gets, as a browser does after parsing. */
   acknowledges = true;
   received = 0;
@@ -97,8 +101,12 @@ export class Tab {
     this.socket.send(JSON.stringify(message));
   }
 
+  /** Numbers what it types, as a browser does. */
   type(terminal: number, text: string): void {
-    this.socket.send(encodeFrame(terminal, 0, Buffer.from(text)));
+    const bytes = Buffer.from(text);
+    const offset = this.typed.get(terminal) ?? 0;
+    this.typed.set(terminal, offset + bytes.length);
+    this.socket.send(encodeFrame(terminal, offset, bytes));
   }
 
   /** The last message of a kind. */
@@ -153,8 +161,11 @@ export class Tab {
   #onMessage(message: ServerMessage): void {
     this.messages.push(message);
     if (message.type !== 'terminal.attached') return;
-    if (message.reset) this.screens.delete(message.terminal);
-    this.next.set(message.terminal, message.from);
+    const { terminal, reset, from, snapshot, input } = message;
+    if (reset) this.screens.delete(terminal);
+    this.next.set(terminal, from);
+    this.#drawing.set(terminal, snapshot);
+    this.typed.set(terminal, input);
   }
 
   #onFrame(data: Buffer): void {
@@ -162,7 +173,9 @@ export class Tab {
     if (!frame) throw new Error('A frame without a header.');
     const { terminal, offset, bytes } = frame;
     if (offset !== this.next.get(terminal)) throw new Error(`Bytes are missing before ${offset}.`);
-    this.next.set(terminal, offset + bytes.length);
+    const drawing = this.#drawing.get(terminal) ?? 0;
+    if (drawing > 0) this.#drawing.set(terminal, drawing - bytes.length);
+    else this.next.set(terminal, offset + bytes.length);
     this.screens.set(terminal, Buffer.concat([this.screens.get(terminal) ?? Buffer.alloc(0), bytes]));
     this.received += bytes.length;
     if (this.acknowledges) this.send({ type: 'terminal.ack', terminal, bytes: bytes.length });

@@ -58,7 +58,13 @@ const FOREIGN_HOSTS = [
 const ORIGINS = ['http://127.0.0.1:PORT', 'http://localhost:PORT', 'http://[::1]:PORT'];
 const FOREIGN_ORIGINS = [
   ...['', 'null', 'NULL', '*', 'undefined', 'file://', 'about:blank', 'data:', 'chrome-extension://abc'],
-  ...['https://127.0.0.1:PORT', 'ws://127.0.0.1:PORT', 'http://127.0.0.1', 'http://127.0.0.1:1', 'http://127.0.0.1:PORT0'],
+  ...[
+    'https://127.0.0.1:PORT',
+    'ws://127.0.0.1:PORT',
+    'http://127.0.0.1',
+    'http://127.0.0.1:1',
+    'http://127.0.0.1:PORT0',
+  ],
   ...['http://127.0.0.1:PORT/', 'http://127.0.0.1:PORT/x', 'http://127.0.0.1:PORT#', 'http://127.0.0.1:PORT?'],
   ...['HTTP://127.0.0.1:PORT', 'http://LOCALHOST:PORT', 'http://localhost.:PORT', '//127.0.0.1:PORT', '127.0.0.1:PORT'],
   ...['http://user@127.0.0.1:PORT', 'http://127.0.0.1:PORT@evil.example', 'http://127.0.0.1:PORT.evil.example'],
@@ -184,7 +190,9 @@ describe('every route and the socket', () => {
     const own: [string, string][] = [['Host', HOSTS[0]!], token, ['Origin', ORIGINS[0]!]];
     for (const [path, method] of [...ROUTES.map(([path, method]) => [path, method] as const), ['', ''] as const]) {
       const ask = (more: [string, string][]) =>
-        path === '' ? statusOf(SOCKET_PATH, [...own, ...more, ...HANDSHAKE]) : statusOf(path, [...own, ...more], method);
+        path === ''
+          ? statusOf(SOCKET_PATH, [...own, ...more, ...HANDSHAKE])
+          : statusOf(path, [...own, ...more], method);
       expect(await ask([['Host', HOSTS[0]!]])).toBe(400);
       expect(await ask([['host', evil]])).toBe(400);
       expect(await ask([['Origin', ORIGINS[0]!]])).toBe(403);
@@ -219,7 +227,11 @@ describe('every answer', () => {
     ['a missing page', `GET /nowhere HTTP/1.1\r\n${OWN}${CLOSE}\r\n`, 404],
     ['a broken address', `GET /%zz HTTP/1.1\r\n${OWN}${CLOSE}\r\n`, 400],
     ['a method that we lack', `PROPFIND / HTTP/1.1\r\n${OWN}${CLOSE}\r\n`, 404],
-    ['a body that is none', `POST /api/x HTTP/1.1\r\n${OWN}${CLOSE}Content-Type: application/json\r\nContent-Length: 1\r\n\r\n{`, 400],
+    [
+      'a body that is none',
+      `POST /api/x HTTP/1.1\r\n${OWN}${CLOSE}Content-Type: application/json\r\nContent-Length: 1\r\n\r\n{`,
+      400,
+    ],
     ['the sign-in page', `GET / HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\n${CLOSE}\r\n`, 401],
     ['a wrong link', `GET ${SIGN_IN_PATH}?code=x HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\n${CLOSE}\r\n`, 401],
     ['a foreign name', `GET / HTTP/1.1\r\nHost: evil.example\r\n${CLOSE}\r\n`, 403],
@@ -229,12 +241,24 @@ describe('every answer', () => {
     ['bytes that are no request', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n', 400],
     ['headers without an end', `GET / HTTP/1.1\r\n${OWN}X: ${'x'.repeat(17_000)}\r\n\r\n`, 431],
     ['two lengths', `POST / HTTP/1.1\r\n${OWN}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
-    ['an upgrade without a sign-in', `GET ${SOCKET_PATH} HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nOrigin: http://127.0.0.1:PORT\r\n${UPGRADE}${KEY}\r\n`, 401],
-    ['an upgrade from elsewhere', `GET ${SOCKET_PATH} HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nOrigin: null\r\n${UPGRADE}${KEY}\r\n`, 403],
+    [
+      'an upgrade without a sign-in',
+      `GET ${SOCKET_PATH} HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nOrigin: http://127.0.0.1:PORT\r\n${UPGRADE}${KEY}\r\n`,
+      401,
+    ],
+    [
+      'an upgrade from elsewhere',
+      `GET ${SOCKET_PATH} HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nOrigin: null\r\n${UPGRADE}${KEY}\r\n`,
+      403,
+    ],
     ['an upgrade elsewhere', `GET /api/lab HTTP/1.1\r\n${OWN}${UPGRADE}${KEY}\r\n`, 404],
     ['an upgrade without a key', `GET ${SOCKET_PATH} HTTP/1.1\r\n${OWN}${UPGRADE}\r\n`, 400],
     ['an upgrade by POST', `POST ${SOCKET_PATH} HTTP/1.1\r\n${OWN}${UPGRADE}${KEY}\r\n`, 400],
-    ['an upgrade to something else', `GET ${SOCKET_PATH} HTTP/1.1\r\n${OWN}Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n`, 400],
+    [
+      'an upgrade to something else',
+      `GET ${SOCKET_PATH} HTTP/1.1\r\n${OWN}Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n`,
+      400,
+    ],
   ])('to %s keeps the page to itself', async (_, request, status) => {
     const answer = await raw(request);
     const [head = ''] = answer.split('\r\n\r\n');
