@@ -147,7 +147,11 @@ export async function replay(server: Server, file: string): Promise<number> {
     let asked = false;
     socket.on('message', (data: Buffer, isBinary: boolean) => {
       if (isBinary) {
-        left -= decodeFrame(data)?.bytes.length ?? 0;
+        const frame = decodeFrame(data);
+        if (!frame) return;
+        left -= frame.bytes.length;
+        const ack = { type: 'terminal.ack', terminal: frame.terminal, bytes: frame.bytes.length };
+        socket.send(JSON.stringify(ack));
       } else {
         const message = JSON.parse(data.toString()) as Told;
         if (message.type === 'snapshot' && !asked) {
