@@ -141,6 +141,8 @@ it('passes everything after `istioctl` to it', async () => {
 
 it.each([
   [['start', '--port', 'many'], /A port is a number from 0 to 65535/],
+  [['start', '--max-terminals', '0'], /A whole number from 1 to 16 is needed/],
+  [['start', '--idle-minutes', '1.5'], /A whole number from 1 to 10080 is needed/],
   [['start', '--backend', 'minikube', '--no-open'], /--backend takes auto, embedded, kind or context:<name>/],
   [['walk'], /unknown command 'walk'/],
   [[], /Usage: malha/],

@@ -23,6 +23,10 @@ export interface StartCommand {
   host?: string;
   backend: string;
   open: boolean;
+  /** How many terminals there may be. */
+  maxTerminals?: number;
+  /** Ends a terminal in which nothing has happened for so long; left out: never. */
+  idleMinutes?: number;
   env: NodeJS.ProcessEnv;
   version: string;
   siteFolder: string;
@@ -79,6 +83,8 @@ async function serve(
     version,
     env,
     labId,
+    maxTerminals: command.maxTerminals,
+    idleMinutes: command.idleMinutes,
     bringUp: (progress, signal) =>
       bringUp({ home, choice: { backend, env, launch }, ownIstioctl, workspaceFiles, signal }, progress),
   });

@@ -11,6 +11,7 @@ import { guardedServer, PATIENCE, type Patience, pathOf, refuseBroken } from './
 import { refuseSocket } from './headers.ts';
 import { LINK_LIFETIME, SignInLinks } from './links.ts';
 import { notFoundPage } from './pages.ts';
+import { addRecordings } from './recordings.ts';
 import { addSignIn } from './sign-in.ts';
 import { Site } from './site.ts';
 import { SocketDoor } from './socket.ts';
@@ -58,6 +59,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   const urlOf = (code: string) => `${origin}${SIGN_IN_PATH}?code=${code}`;
   addSignIn(app, { access: () => access, links, urlOf });
   app.get(LAB_PATH, async (_, reply) => reply.header('cache-control', 'no-store').send(lab.report()));
+  addRecordings(app, lab.recordings);
 
   const nothing = (reply: FastifyReply) => reply.code(404).send({ error: 'There is no such address.' });
   const site = new Site(siteFolder);
