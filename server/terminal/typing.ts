@@ -2,18 +2,20 @@
 
 import type { Mark } from './marks.ts';
 import type { Session } from './session.ts';
+import { STASH_KEY } from './shell/common.ts';
 
 /** What a command printed is kept up to this many bytes. */
 const KEPT_OUTPUT = 256 * 1024;
 /** A shell that has not begun a command after this long waits for more input (an open quote), in milliseconds. */
 const START_TIMEOUT = 10_000;
+const STASH_TIMEOUT = 500;
 const INTERRUPT_EVERY = 1000;
 const INTERRUPT = '\x03';
 
 export type Outcome =
   | { kind: 'ended'; exitCode: number }
   /** The shell did not run it; `message` says why. */
-  | { kind: 'rejected'; message: string }
+  | { kind: 'rejected'; reason: 'unfinished' | 'not-accepted'; message: string }
   /** The shell itself is gone. */
   | { kind: 'exited'; exitCode: number };
 
@@ -38,7 +40,20 @@ export async function waitForPrompt(session: Session, timeout: number): Promise<
     if (session.hasExited) return false;
     if (!(await waitForMark(session, (mark) => mark.type === 'ready', timeout))) return false;
   }
-  return session.lineTouched ? interrupt(session, timeout) : true;
+  if (!session.lineTouched) return true;
+  await stash(session);
+  return interrupt(session, timeout);
+}
+
+/**
+ * Has the shell remember what is typed at its prompt in its history, where the arrow key finds it: Ctrl-C, which comes
+ * next, leaves it on the screen alone. A shell that does not know how (an old bash, a search under way) loses nothing
+ * more.
+ */
+async function stash(session: Session): Promise<void> {
+  const isStashed = waitForMark(session, (mark) => mark.type === 'stashed', STASH_TIMEOUT);
+  session.write(STASH_KEY);
+  await isStashed;
 }
 
 /**
@@ -66,10 +81,16 @@ export class TypedCommand {
   readonly outcome: Promise<Outcome>;
   /** Called when more output is there. */
   onOutput: (() => void) | undefined;
+  /** Resolves when the shell has begun to run it. */
+  readonly started: Promise<void>;
+  #start = () => {};
   #chunks: Buffer[] = [];
   #bytes = 0;
 
   constructor(session: Session, command: string) {
+    this.started = new Promise((resolve) => {
+      this.#start = resolve;
+    });
     this.outcome = this.#follow(session);
     session.write(asInput(command, session.bracketedPaste));
   }
@@ -92,6 +113,7 @@ export class TypedCommand {
         session.write(INTERRUPT);
         done({
           kind: 'rejected',
+          reason: 'unfinished',
           message: 'The shell waits for more: a quote, bracket or here-document is not closed.',
         });
       }, START_TIMEOUT);
@@ -107,6 +129,7 @@ export class TypedCommand {
           if (mark.type === 'started') {
             clearTimeout(timer);
             started = capturing = true;
+            this.#start();
           } else if (mark.type === 'settled') {
             capturing = false;
           } else if (mark.type === 'ended' && started) {
@@ -115,6 +138,7 @@ export class TypedCommand {
           } else if (mark.type === 'cwd' && !started) {
             done({
               kind: 'rejected',
+              reason: 'not-accepted',
               message: 'The shell did not accept the command; its message is in the terminal.',
             });
           }

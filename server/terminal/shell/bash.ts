@@ -1,6 +1,6 @@
 /** What bash reads after the learner's own start-up file: marks, aliases, completion, the lab's history. */
 
-import { COMMON } from './common.ts';
+import { COMMON, STASH_KEY } from './common.ts';
 
 export const BASH_INIT = String.raw`# Written by Malha at each start; changes here are lost.
 __malha_nonce=$MALHA_NONCE
@@ -15,7 +15,7 @@ ${COMMON}
 HISTFILE=$__malha_history
 shopt -s histappend
 # Commands are typed as pasted text, and its highlight leaves traces where a screen is drawn again at another width.
-bind 'set enable-active-region off' 2>/dev/null
+bind 'set enable-active-region off' 2>/dev/null || :
 
 # Completion. The scripts of kubectl and helm want two functions of the bash-completion package.
 if ! declare -F _get_comp_words_by_ref >/dev/null; then
@@ -56,7 +56,8 @@ done
 unset __malha_tool
 if [ "$(type -t k)" = alias ] && ! complete -p k >/dev/null 2>&1; then complete -F __malha_complete k; fi
 
-# Marks (OSC 633): A prompt, B its end, E the command, C its output, D its exit code, P the folder.
+# Marks (OSC 633): A prompt, B its end, E the command, C its output, D its exit code, P the folder,
+# K the line kept.
 __malha_mark() { builtin printf '\e]633;%s;%s\a' "$1" "$__malha_nonce"; }
 __malha_escape() {
   local LC_ALL=C text=$1
@@ -67,37 +68,81 @@ __malha_escape() {
 }
 __malha_ran=0
 __malha_empty=
+__malha_prompted=
+__malha_number='\!'
+__malha_next=0
+__malha_spaces=
+# The last line of the history: its number and its text.
+__malha_last() {
+  __malha_line= __malha_at=0
+  local entry
+  entry=$(HISTTIMEFORMAT= builtin history 1) || return 0
+  if [[ $entry =~ ^[[:space:]]*([0-9]+)[*[:space:]][[:space:]](.*)$ ]]; then
+    __malha_at=\${BASH_REMATCH[1]} __malha_line=\${BASH_REMATCH[2]}
+  fi
+}
 __malha_started() {
-  local line
-  line=$(HISTTIMEFORMAT= builtin history 1)
-  if [[ $line =~ ^[[:space:]]*[0-9]+[*[:space:]][[:space:]](.*)$ ]]; then line=\${BASH_REMATCH[1]}; fi
-  __malha_mark "E;$(__malha_escape "$line")"
+  __malha_last
+  # A line that was not kept is another one's repetition, or one that we cannot know.
+  if (( __malha_at < __malha_next )) && { [[ ! -o history ]] || [[ \${HISTCONTROL-} != *dups* && \${HISTCONTROL-} != *ignoreboth* ]]; }; then
+    __malha_line=
+  fi
+  __malha_mark "E;$(__malha_escape "$__malha_line")"
   __malha_mark C
+}
+# A line that begins with a space is kept until the next prompt only, so that we can tell what runs.
+__malha_forget() {
+  case :\${HISTCONTROL-}: in
+    *:ignoreboth:*) __malha_spaces=1 HISTCONTROL=\${HISTCONTROL/ignoreboth/ignoredups} ;;
+    *:ignorespace:*) __malha_spaces=1 HISTCONTROL=\${HISTCONTROL/ignorespace/} ;;
+  esac
+  if [ -n "$__malha_spaces" ] && [ "$__malha_ran" = 1 ]; then
+    __malha_last
+    if (( __malha_at >= __malha_next )) && [[ $__malha_line == [[:space:]]* ]]; then builtin history -d "$__malha_at"; fi
+  fi
+  return 0
 }
 __malha_before_prompt() {
   local status=$?
   if [ "$__malha_ran" = 1 ]; then __malha_mark "D;$status"; fi
+  __malha_forget 2>/dev/null
   __malha_ran=0 __malha_prompted=
+  # Prompt themes show it; under errexit it would end the shell.
+  case $- in *e*) return 0 ;; esac
   return $status
 }
 __malha_at_prompt() {
   local status=$?
   __malha_mark "P;Cwd=$(__malha_escape "$PWD")"
   # Prompt themes set PS1 anew each time, so it is wrapped each time.
-  if [[ $PS1 != *'633;A;'"$__malha_nonce"* ]]; then
-    PS1='\[\e]633;A;'"$__malha_nonce"'\a\]'"$PS1"'\[\e]633;B;'"$__malha_nonce"'\a\]'
+  if [[ \${PS1-} != *'633;A;'"$__malha_nonce"* ]]; then
+    PS1='\[\e]633;A;'"$__malha_nonce"'\a\]'"\${PS1-}"'\[\e]633;B;'"$__malha_nonce"'\a\]'
   fi
+  if (( BASH_VERSINFO[0] > 4 || (BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] >= 4) )); then __malha_next=\${__malha_number@P}; fi
+  case $- in *e*) return 0 ;; esac
   return $status
 }
+# What is typed at a prompt, before Run clears the line: into the history, and a mark (K).
+__malha_stash() {
+  if [[ \${READLINE_LINE-} == *[![:space:]]* ]]; then builtin history -s -- "$READLINE_LINE"; fi
+  __malha_mark K
+}
+if (( BASH_VERSINFO[0] >= 4 )); then
+  for __malha_keys in emacs-standard vi-insert vi-command; do
+    bind -m "$__malha_keys" -x '"${STASH_KEY.replace('\x1b', '\\e')}":__malha_stash' 2>/dev/null || :
+  done
+  unset __malha_keys
+fi
 if [[ $(declare -p PROMPT_COMMAND 2>/dev/null) == 'declare -a'* ]]; then
   PROMPT_COMMAND=(__malha_before_prompt "\${PROMPT_COMMAND[@]}" __malha_at_prompt)
 else
+  PROMPT_COMMAND=\${PROMPT_COMMAND-}
   while [[ $PROMPT_COMMAND == *[\;[:space:]] ]]; do PROMPT_COMMAND=\${PROMPT_COMMAND%?}; done
   PROMPT_COMMAND="__malha_before_prompt\${PROMPT_COMMAND:+; $PROMPT_COMMAND}; __malha_at_prompt"
 fi
 if (( BASH_VERSINFO[0] > 4 || (BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] >= 4) )); then
   # PS0 is expanded in this shell once a command line was read: the empty slice sets __malha_ran on the way.
-  PS0="$PS0"'\${__malha_empty:$((__malha_ran=1,0)):0}$(__malha_started)'
+  PS0="\${PS0-}"'\${__malha_empty:$((__malha_ran=1,0)):0}$(__malha_started)'
 else
   # Older bash (macOS has 3.2) has no PS0: the DEBUG trap runs before each simple command
   # (not before a line that is nothing but a subshell).
@@ -107,7 +152,6 @@ else
       __malha_started
     fi
   }
-  __malha_prompted=
   PROMPT_COMMAND="$PROMPT_COMMAND; __malha_prompted=1"
   trap '__malha_debug' DEBUG
 fi

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { LIMITS } from '../../protocol.ts';
 import { DEFAULT_SIZE, Runs } from '../runs.ts';
 import type { Session } from '../session.ts';
 import { Terminals } from '../terminals.ts';
@@ -100,6 +101,12 @@ describe.each(shells)('$name', ({ shell, rc }) => {
     await say(session, shown, 'cd / && echo "a; b\\\\c" \'é\'');
     await until(session, () => session.info.cwd === '/');
     expect(commands).toContain('cd / && echo "a; b\\\\c" \'é\'');
+  });
+
+  it('has its start-up files whole, also where many shells start at once', async () => {
+    place = playground({ shell });
+    const sessions = Array.from({ length: LIMITS.terminals }, () => place.terminals.open(DEFAULT_SIZE));
+    await Promise.all(sessions.map((session) => until(session, () => session.info.state === 'prompt')));
   });
 
   it('keeps a history of the lab alone', async () => {

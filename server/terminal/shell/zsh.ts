@@ -1,6 +1,6 @@
 /** What zsh reads around the learner's own start-up files: marks, aliases, completion, the lab's history. */
 
-import { COMMON } from './common.ts';
+import { COMMON, STASH_KEY } from './common.ts';
 
 /**
  * `.zshenv` of the folder that ZDOTDIR names. The learner's ZDOTDIR holds while their file is read, and ours again
@@ -32,7 +32,7 @@ setopt append_history interactive_comments
 # Commands are typed as pasted text, and its highlight leaves traces where a screen is drawn again at another width.
 zle_highlight+=(paste:none)
 
-if ! (( $+functions[compdef] )); then
+if ! (( \${+functions[compdef]} )); then
   autoload -Uz compinit
   compinit -u -d "$__malha_zdotdir/zcompdump"
 fi
@@ -41,13 +41,13 @@ __malha_complete() {
   local tool=\${service:-kubectl}
   [[ $tool == k ]] && tool=kubectl
   eval "$(command $tool completion zsh 2>/dev/null)"
-  (( $+functions[_$tool] )) || return 1
+  (( \${+functions[_$tool]} )) || return 1
   compdef _$tool $tool
-  [[ $tool == kubectl ]] && (( $+aliases[k] )) && compdef _kubectl k
+  [[ $tool == kubectl ]] && (( \${+aliases[k]} )) && compdef _kubectl k
   _$tool
 }
 for __malha_tool in kubectl helm istioctl; do
-  (( $+_comps[$__malha_tool] )) || compdef __malha_complete $__malha_tool
+  (( \${+_comps[$__malha_tool]} )) || compdef __malha_complete $__malha_tool
 done
 unset __malha_tool
 
@@ -70,8 +70,8 @@ __malha_preexec() {
 __malha_before_prompt() {
   local __malha_status=$?
   (( __malha_ran )) && __malha_mark "D;$__malha_status"
+  # zsh itself gives each of these functions the command's status.
   __malha_ran=0
-  return $__malha_status
 }
 __malha_at_prompt() {
   __malha_mark "P;Cwd=$(__malha_escape "$PWD")"
@@ -84,5 +84,16 @@ __malha_at_prompt() {
 PROMPT_EOL_MARK=$'%{\e]633;X;'$__malha_nonce$'\a%}'\${PROMPT_EOL_MARK-'%B%S%#%s%b'}
 autoload -Uz add-zsh-hook
 add-zsh-hook preexec __malha_preexec
-precmd_functions=(__malha_before_prompt $precmd_functions __malha_at_prompt)
+typeset -ga precmd_functions
+precmd_functions=(__malha_before_prompt "\${precmd_functions[@]}" __malha_at_prompt)
+# What is typed at a prompt, before Run clears the line: into the history, and a mark (K).
+__malha_stash() {
+  [[ -n $PREBUFFER$BUFFER ]] && builtin print -rs -- "$PREBUFFER$BUFFER"
+  __malha_mark K
+}
+zle -N __malha_stash
+for __malha_keys in emacs viins vicmd; do
+  bindkey -M $__malha_keys '${STASH_KEY.replace('\x1b', '\\e')}' __malha_stash
+done
+unset __malha_keys
 `.replaceAll('\\${', '${');
