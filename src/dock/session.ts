@@ -97,6 +97,15 @@ export class Session {
     this.xterm.options.screenReaderMode = on;
   }
 
+  get isSeen(): boolean {
+    return this.screen.isShown && document.visibilityState === 'visible';
+  }
+
+  /** What fits into the page. */
+  get size(): Size {
+    return this.fitted;
+  }
+
   /** Where the reader has scrolled to; undefined at the end of the output. */
   get scrolled(): ScrollPosition | undefined {
     return positionOf(this.xterm.buffer.active);
@@ -135,8 +144,11 @@ export class Session {
 
   /** Watches it no longer: its size need not suit this page, nor its output wait for it. */
   detach(): void {
-    if (this.attachment !== 'no') send({ type: 'terminal.detach', terminal: this.terminal });
-    this.attachment = 'no';
+    // An attach under way is answered first: the answer to it must not be taken for that to the next.
+    if (this.attachment === 'yes') {
+      send({ type: 'terminal.detach', terminal: this.terminal });
+      this.attachment = 'no';
+    }
     this.options.ready(false);
     this.options.notice({ smaller: undefined });
   }
@@ -241,10 +253,6 @@ export class Session {
     this.scrollTo = undefined;
     this.fit();
     this.options.ready(true);
-  }
-
-  private get isSeen(): boolean {
-    return this.screen.isShown && document.visibilityState === 'visible';
   }
 
   /** One that was attached only to send what waited. */

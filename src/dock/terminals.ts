@@ -5,6 +5,7 @@ import { type KnownTerminal, labState } from '../lab/state';
 import { recall, remember } from './memory';
 import { addUnsent, forgetNotice, setNotice } from './notices';
 import { preferences } from './preferences';
+import type { Size } from './screen';
 import type { ScrollPosition } from './scroll';
 import { Session, USUAL } from './session';
 import { attachedTerminals } from './show';
@@ -14,8 +15,8 @@ import { watchTheme } from './theme';
 const TYPED = 2000;
 
 const sessions = new Map<number, Session>();
-/** Tabs asked for whose terminal is not there yet: the server attaches this page to them unasked. */
-const opening = new Set<number>();
+/** Tabs asked for whose terminal is not there yet, at what size: the server attaches this page to them unasked. */
+const opening = new Map<number, Size>();
 const typedTimers = new Map<number, ReturnType<typeof setTimeout>>();
 /** What the page before this one left; taken up once the lab has said which terminals it has. */
 let recalled: ReturnType<typeof recall> | undefined;
@@ -37,7 +38,13 @@ export function startTerminals(): void {
   // Before the connection is closed for the same reason.
   window.addEventListener('pagehide', rememberAll, { capture: true });
   setTerminalSink({
-    attached: (message) => sessionOf(message.terminal).attached(message),
+    attached(message) {
+      const { terminal } = message;
+      const tab = infoOf(terminal)?.tab;
+      if (sessions.has(terminal) || (tab !== undefined && opening.has(tab))) sessionOf(terminal).attached(message);
+      // Opened by a click that the reader has taken back.
+      else send({ type: 'terminal.detach', terminal });
+    },
     bytes: (terminal, offset, bytes) => sessions.get(terminal)?.bytes(offset, bytes),
     resized: (message) => sessions.get(message.terminal)?.resized(message),
     received: (terminal, input) => sessions.get(terminal)?.received(input),
@@ -62,7 +69,8 @@ export function watchTerminal(terminal: number): Session {
 
 /** Asks for a terminal in a tab that has none, by its number for the learner. Asking twice does nothing. */
 export function openTerminal(tab: number): void {
-  if (!opening.has(tab) && send({ type: 'terminal.open', ...USUAL, client: CLIENT, tab })) opening.add(tab);
+  const size = [...sessions.values()].find((session) => session.isSeen)?.size ?? USUAL;
+  if (!opening.has(tab) && send({ type: 'terminal.open', ...size, client: CLIENT, tab })) opening.set(tab, size);
 }
 
 /** Ends it and all that runs in it; of one that is gone already, forgets the last screen. */
@@ -91,7 +99,11 @@ function sessionOf(terminal: number): Session {
   });
   sessions.set(terminal, session);
   if (info?.state === 'exited') session.end();
-  if (info !== undefined && opening.delete(info.tab)) session.expectAttached(USUAL);
+  const opened = info && opening.get(info.tab);
+  if (info !== undefined && opened !== undefined) {
+    opening.delete(info.tab);
+    session.expectAttached(opened);
+  }
   return session;
 }
 
