@@ -151,6 +151,12 @@ export class Connection {
       case 'run':
         void runs.request(message.request);
         break;
+      case 'run.stop':
+        void runs.stop(message.step);
+        break;
+      case 'run.move':
+        void runs.move(message.step);
+        break;
     }
   }
 
