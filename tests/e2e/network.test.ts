@@ -95,6 +95,23 @@ describe('a network that fails', () => {
     await terminal.seen(/back 2/);
   });
 
+  it('asks for a new sign-in where that is over, and goes on after it', async () => {
+    await terminal.type('clear; echo "before $((5 * 5))"');
+    await terminal.seen(/before 25/);
+    network.set('refused');
+    await terminal.type('echo "meanwhile $((6 * 6))"');
+    await context.clearCookies();
+    network.set('open');
+    await notice(terminal, 'locked').waitFor({ timeout: 20_000 });
+    expect(await terminal.text()).toMatch(/before 25/);
+    const other = await context.newPage();
+    await signIn(other, lab);
+    await other.close();
+    await terminal.page.evaluate(() => window.dispatchEvent(new Event('focus')));
+    await terminal.seen(/before 25[\s\S]*meanwhile 36/);
+    expect(await notice(terminal, 'locked').count()).toBe(0);
+  });
+
   it('takes no more than it can keep, and says so', async () => {
     network.set('refused');
     await notice(terminal, LOST).waitFor();
