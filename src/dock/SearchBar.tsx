@@ -58,9 +58,9 @@ export function SearchBar({ search, asked, onClose }: Props): ReactNode {
           aria-pressed={options[name]}
           title={switchWords(name)}
           onClick={() => setOptions((before) => ({ ...before, [name]: !before[name] }))}
-        >
-          {{ caseSensitive: 'Aa', wholeWord: 'ab', regex: '.*' }[name]}
-        </button>
+          // A sign, no words: drawn by the style sheet.
+          data-sign={{ caseSensitive: 'Aa', wholeWord: 'ab', regex: '.*' }[name]}
+        />
       ))}
       <ToolButton
         icon="up"
@@ -96,5 +96,5 @@ function wordsOf({ index, count, invalid }: SearchResults): string {
   if (invalid) return translate({ id: 'dock.search.invalid', message: 'Not a regular expression' });
   if (count === 0) return translate({ id: 'dock.search.none', message: 'Nothing found' });
   if (count >= MOST) return translate({ id: 'dock.search.many', message: '{most} or more' }, { most: MOST });
-  return translate({ id: 'dock.search.count', message: '{at} of {count}' }, { at: index + 1, count });
+  return translate({ id: 'dock.search.count', message: '{at} of {count}' }, { at: index < 0 ? '–' : index + 1, count });
 }

@@ -71,7 +71,11 @@ export class Gear implements ITerminalAddon {
   /** False keeps a key from the shell. */
   private key(event: KeyboardEvent): boolean {
     const command = commandOf(event, this.mac);
-    if (command === undefined) return true;
+    if (command === undefined) {
+      // In screen reader mode xterm leaves keys to the browser, too, which would move the focus: in one mode as in the other.
+      if (event.key === 'Tab' && !event.altKey && !event.metaKey) event.preventDefault();
+      return true;
+    }
     if (command === 'browser') return false;
     event.preventDefault();
     if (event.type !== 'keydown') return false;

@@ -42,6 +42,8 @@ export class TerminalSearch {
       return;
     }
     this.results.set({ invalid: false });
+    // The addon does not notice that options have changed, unless it has forgotten the text.
+    if (direction === 'stay') this.addon.clearDecorations();
     const all = { ...options, decorations: currentSearchColors(), incremental: direction === 'stay' };
     if (direction === 'previous') this.addon.findPrevious(text, all);
     else this.addon.findNext(text, all);
