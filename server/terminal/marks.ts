@@ -15,8 +15,8 @@ export type Mark =
   /** A command's output is over; what follows up to the prompt is the shell's own. */
   | { type: 'settled' }
   | { type: 'ended'; exitCode: number }
-  /** The line at the prompt is in the shell's history. */
-  | { type: 'stashed' }
+  /** The line at the prompt is in the shell's history, or it is empty. */
+  | { type: 'stashed'; isEmpty: boolean }
   | { type: 'cwd'; path: string };
 
 export interface MarkEvents {
@@ -120,7 +120,7 @@ function parse(body: string, nonce: string): Mark | undefined {
     case 'X':
       return { type: 'settled' };
     case 'K':
-      return { type: 'stashed' };
+      return { type: 'stashed', isEmpty: value === '0' };
     case 'D': {
       const exitCode = Number(value);
       return { type: 'ended', exitCode: Number.isInteger(exitCode) ? exitCode : 0 };

@@ -176,18 +176,14 @@ export class Runs {
   /** A terminal at its prompt that nobody has use for, or a new one. Throws a TerminalError where all are taken. */
   #otherTerminal(than: Session): Session {
     const { terminals, size } = this.options;
-    const free = terminals
-      .list()
-      .map((info) => terminals.get(info.terminal))
-      .find(
-        (session) =>
-          session &&
-          session !== than &&
-          session.info.state === 'prompt' &&
-          !session.lineTouched &&
-          !this.#turns.isTaken(session.info.tab),
-      );
-    return free ?? terminals.open(size());
+    const isFree = (session: Session | undefined): session is Session =>
+      session !== undefined &&
+      session !== than &&
+      session.info.state === 'prompt' &&
+      !session.lineTouched &&
+      !this.#turns.isTaken(session.info.tab);
+    const sessions = terminals.list().map(({ terminal }) => terminals.get(terminal));
+    return sessions.find(isFree) ?? terminals.open(size());
   }
 
   /** Goes to the folder of the terminal in whose stead the other one is used: the page's commands count on it. */

@@ -21,6 +21,8 @@ const INPUT_BYPASS = 50;
 const COALESCE_BYTES = 32 * 1024;
 /** While the pty is paused its end is not reported, and its last output would be lost: look for it this often. */
 const PAUSED_CHECK = 50;
+const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 export interface SessionOptions extends Size {
   terminal: number;
@@ -44,8 +46,12 @@ export class Session {
   readonly exited = new Signal<number>();
   /** The program in front takes a paste as one piece (DEC private mode 2004). */
   bracketedPaste = false;
-  /** The learner typed at this prompt: the line may not be empty. */
+  /**
+   * The learner has typed since the line at the prompt was last known to be empty, by whoever knows: what is typed while
+   * a command runs may stand on the next line. `lineEntered`: with Enter, since a command began.
+   */
   lineTouched = false;
+  lineEntered = false;
 
   /** The last command has ended and the next prompt is not there yet. */
   isReturning = false;
@@ -181,7 +187,8 @@ export class Session {
 
   /** What the learner types. */
   input(bytes: Uint8Array): void {
-    if (this.#info.state === 'prompt') this.lineTouched = true;
+    this.lineTouched = true;
+    if (bytes.includes(CARRIAGE_RETURN) || bytes.includes(NEWLINE)) this.lineEntered = true;
     this.write(bytes);
   }
 
@@ -271,6 +278,7 @@ export class Session {
         break;
       case 'started':
         this.isReturning = false;
+        this.lineEntered = false;
         this.#change({ state: 'running' });
         break;
       case 'ended':
@@ -278,8 +286,6 @@ export class Session {
         this.#change({ exitCode: mark.exitCode });
         break;
       case 'cwd':
-        // Told once for each new prompt, before it is shown.
-        this.lineTouched = false;
         if (mark.path !== this.#info.cwd) this.#change({ cwd: mark.path });
         break;
       case 'settled':

@@ -40,20 +40,31 @@ export async function waitForPrompt(session: Session, timeout: number): Promise<
     if (session.hasExited) return false;
     if (!(await waitForMark(session, (mark) => mark.type === 'ready', timeout))) return false;
   }
-  if (!session.lineTouched) return true;
-  await stash(session);
-  return interrupt(session, timeout);
+  return emptyLine(session, timeout);
 }
 
 /**
- * Has the shell remember what is typed at its prompt in its history, where the arrow key finds it: Ctrl-C, which comes
- * next, leaves it on the screen alone. A shell that does not know how (an old bash, a search under way) loses nothing
- * more.
+ * Resolves with true when the line at the prompt is empty. What the learner has typed there goes into the shell's
+ * history first, where the arrow key finds it: Ctrl-C, which clears it, would leave it on the screen alone.
  */
-async function stash(session: Session): Promise<void> {
-  const isStashed = waitForMark(session, (mark) => mark.type === 'stashed', STASH_TIMEOUT);
+async function emptyLine(session: Session, timeout: number): Promise<boolean> {
+  if (!session.lineTouched) return true;
+  let isEmpty = false;
+  const isTold = waitForMark(
+    session,
+    (mark) => {
+      if (mark.type === 'stashed') isEmpty = mark.isEmpty;
+      return mark.type === 'stashed';
+    },
+    STASH_TIMEOUT,
+  );
   session.write(STASH_KEY);
-  await isStashed;
+  // A shell that does not answer (an old bash, a search under way) loses no more than it did before.
+  await isTold;
+  // After Enter, an empty line may be the second one of a command that is not closed.
+  if (!isEmpty || session.lineEntered) return interrupt(session, timeout);
+  session.lineTouched = false;
+  return true;
 }
 
 /**
@@ -66,7 +77,10 @@ export async function interrupt(session: Session, timeout: number): Promise<bool
     session,
     (mark) => {
       // Only a new prompt tells the folder; a prompt drawn again (a resize, Ctrl-L) does not.
-      if (mark.type === 'cwd') isNew = true;
+      if (mark.type === 'cwd') {
+        isNew = true;
+        session.lineTouched = session.lineEntered = false;
+      }
       return isNew && mark.type === 'ready';
     },
     timeout,
