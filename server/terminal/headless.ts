@@ -1,7 +1,6 @@
 /** Terminals that show nothing: xterm.js as the page has it, with the same scrollback and widths of characters. */
 
 import { createRequire } from 'node:module';
-import type { SerializeAddon } from '@xterm/addon-serialize';
 import type { Terminal } from '@xterm/headless';
 import { LIMITS } from '../protocol.ts';
 import type { Size } from './ring.ts';
@@ -15,18 +14,11 @@ export function newTerminal({ columns, rows }: Size): Terminal {
     cols: columns,
     rows,
     scrollback: LIMITS.scrollback,
-    // Both addons use proposed parts of the interface.
+    // The addon uses proposed parts of the interface.
     allowProposedApi: true,
   });
   terminal.loadAddon(new (graphemes().UnicodeGraphemesAddon)());
   return terminal;
-}
-
-export function newSerializer(terminal: Terminal): SerializeAddon {
-  const addon = require('@xterm/addon-serialize') as typeof import('@xterm/addon-serialize');
-  const serializer = new addon.SerializeAddon();
-  terminal.loadAddon(serializer);
-  return serializer;
 }
 
 /**

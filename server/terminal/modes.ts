@@ -93,23 +93,21 @@ export class ModeScanner {
 
   /** What makes a new terminal go on as this one would; `unfinished` comes after it. */
   beginning(): string {
-    const alternate = this.#alternate === undefined ? '' : `${this.normalRegion()}\x1b[?${this.#alternate}h`;
-    return alternate + this.sequences();
+    const region = (parameters: string) => (parameters ? `\x1b[${parameters}r` : '');
+    const { normal, alternate } = this.#regions;
+    const screens = `${region(normal)}${this.alternateScreen()}${region(alternate)}`;
+    const origin = this.#modes.get(ORIGIN) ? `\x1b[?${ORIGIN}h` : '';
+    return screens + origin + this.sequences();
   }
 
-  /** Needed before the alternate screen is entered; the cursor stays. */
-  normalRegion(): string {
-    return this.#regions.normal ? `\x1b7\x1b[${this.#regions.normal}r\x1b8` : '';
+  /** What enters the alternate screen; empty where the normal one is shown. */
+  alternateScreen(): string {
+    return this.#alternate === undefined ? '' : `\x1b[?${this.#alternate}h`;
   }
 
-  /** What brings a terminal as new, but for what its screens show, into these modes; the cursor stays. */
+  /** What brings a terminal as new into these modes, but for those that move the cursor or belong to a screen. */
   sequences(): string {
     let text = this.#title ? `\x1b]2;${this.#title}\x07` : '';
-    // Both move the cursor.
-    const parameters = this.#regions[this.#screen];
-    const region = parameters ? `\x1b[${parameters}r` : '';
-    const origin = this.#modes.get(ORIGIN) ? `\x1b[?${ORIGIN}h` : '';
-    if (region || origin) text += `\x1b7${region}${origin}\x1b8`;
     for (const [slot, charset] of this.#charsets) text += `\x1b${slot}${charset}`;
     if (this.#insert) text += '\x1b[4h';
     if (this.#cursorStyle) text += `\x1b[${this.#cursorStyle} q`;

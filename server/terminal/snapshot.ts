@@ -5,10 +5,10 @@
  */
 
 import { setImmediate as turn } from 'node:timers/promises';
-import type { SerializeAddon } from '@xterm/addon-serialize';
-import type { IBuffer, Terminal } from '@xterm/headless';
-import { newSerializer, newTerminal } from './headless.ts';
+import type { Terminal } from '@xterm/headless';
+import { newTerminal } from './headless.ts';
 import type { History } from './ring.ts';
+import { serialize } from './serialize.ts';
 
 /** Bytes parsed at once, some milliseconds' worth: other terminals' keys are answered in between. */
 const SLICE = 32 * 1024;
@@ -42,9 +42,8 @@ export async function draw(history: History): Promise<Buffer> {
     for (const final of REPEATING) {
       terminal.parser.registerCsiHandler({ final }, ([count]) => typeof count === 'number' && count > REPETITIONS);
     }
-    const serializer = newSerializer(terminal);
     await feed(terminal, start, history);
-    const text = serialize(terminal, serializer, modes.normalRegion()) + modes.sequences();
+    const text = (await serialize(terminal, modes.alternateScreen())) + modes.sequences();
     return Buffer.concat([Buffer.from(text), modes.unfinished]);
   } catch (error) {
     console.error('A terminal could not be drawn:', error);
@@ -67,22 +66,4 @@ async function feed(terminal: Terminal, start: Buffer, { pieces, size }: History
     }
   }
   terminal.resize(size.columns, size.rows);
-}
-
-/**
- * Both screens. The serializer begins each with plain text, which the text before it must have left, and moves the
- * cursor relatively, which fails where it waits behind the last column.
- */
-function serialize(terminal: Terminal, serializer: SerializeAddon, normalRegion: string): string {
-  const { active, normal } = terminal.buffer;
-  const below = serializer.serialize({ excludeAltBuffer: true, excludeModes: true }) + cursorOf(normal, terminal.cols);
-  if (active.type === 'normal') return below;
-  const both = serializer.serialize({ scrollback: 0, excludeModes: true });
-  const visible = serializer.serialize({ scrollback: 0, excludeAltBuffer: true, excludeModes: true });
-  return `${below}${normalRegion}\x1b[0m${both.slice(visible.length)}${cursorOf(active, terminal.cols)}`;
-}
-
-/** Behind the last column it waits for the next character, and only having printed there brings it there. */
-function cursorOf({ cursorX, cursorY }: IBuffer, columns: number): string {
-  return cursorX < columns ? `\x1b[${cursorY + 1};${cursorX + 1}H` : '';
 }

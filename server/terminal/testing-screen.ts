@@ -12,8 +12,8 @@ export function look(terminal: Terminal): Record<string, unknown> {
   const { coreService, coreMouseService, buffer: screen } = (terminal as unknown as Internals)._core;
   return {
     active: buffer.active.type,
-    normal: lookAt(buffer.normal),
-    alternate: buffer.active.type === 'alternate' ? lookAt(buffer.alternate) : undefined,
+    normal: lookAt(buffer.normal, terminal.cols),
+    alternate: buffer.active.type === 'alternate' ? lookAt(buffer.alternate, terminal.cols) : undefined,
     modes: { ...terminal.modes },
     cursorHidden: coreService.isCursorHidden,
     cursorStyle: coreService.decPrivateModes.cursorStyle,
@@ -31,8 +31,8 @@ interface Internals {
   };
 }
 
-function lookAt(buffer: IBuffer): Record<string, unknown> {
-  const lines = Array.from({ length: buffer.length }, (_, index) => lineOf(buffer.getLine(index)!));
+function lookAt(buffer: IBuffer, columns: number): Record<string, unknown> {
+  const lines = Array.from({ length: buffer.length }, (_, index) => lineOf(buffer.getLine(index)!, columns, index > 0));
   return { cursor: [buffer.cursorX, buffer.cursorY], base: buffer.baseY, lines };
 }
 
@@ -48,11 +48,11 @@ const FLAGS = [
   'isOverline',
 ] as const;
 
-/** Its text with the attributes of each stretch; a line that continues the one above begins with `↪`. */
-function lineOf(line: IBufferLine): string {
-  let text = line.isWrapped ? '↪' : '';
+/** Its text with the attributes of each stretch; one that continues the line above begins with `↪`. */
+function lineOf(line: IBufferLine, columns: number, follows: boolean): string {
+  let text = follows && line.isWrapped ? '↪' : '';
   let last = '';
-  for (let x = 0; x < line.length; x++) {
+  for (let x = 0; x < Math.min(line.length, columns); x++) {
     const cell = line.getCell(x)!;
     const chars = cell.getChars();
     const background = `${cell.getBgColorMode()}/${cell.getBgColor()}`;
