@@ -105,14 +105,14 @@ it('serves the guide with the cluster in a thread of its own, and ends on a sign
   const url = new URL(/http\S+/.exec(line)![0]);
   expect((await fetch(url)).status).toBe(200);
   const report = async () => {
-    const headers = { authorization: `Bearer ${url.searchParams.get('token')}` };
+    const headers = { authorization: `Bearer ${readFileSync(path.join(root, 'home', 'run', 'token'), 'utf8').trim()}` };
     return (await (await fetch(new URL('/api/lab', url), { headers })).json()) as { phase: string };
   };
   while ((await report()).phase === 'starting') await new Promise((resolve) => setTimeout(resolve, 20));
   expect(await report()).toMatchObject({ phase: 'ready', backend: { kind: 'embedded', simulated: true } });
 
   const second = await run('start', '--no-open');
-  expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining(`Open ${url}`) });
+  expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining(`Open ${url.origin}/sign-in?code=`) });
 
   expect(await end(child, 'SIGINT')).toBe(0);
   await expect(fetch(url)).rejects.toThrow();
@@ -141,6 +141,8 @@ it('passes everything after `istioctl` to it', async () => {
 
 it.each([
   [['start', '--port', 'many'], /A port is a number from 0 to 65535/],
+  [['start', '--max-terminals', '0'], /A whole number from 1 to 16 is needed/],
+  [['start', '--idle-minutes', '1.5'], /A whole number from 1 to 10080 is needed/],
   [['start', '--backend', 'minikube', '--no-open'], /--backend takes auto, embedded, kind or context:<name>/],
   [['walk'], /unknown command 'walk'/],
   [[], /Usage: malha/],

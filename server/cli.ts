@@ -3,10 +3,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Launch } from './clusters/embedded.ts';
 import { endRequested } from './commands/signals.ts';
 import { homeOf } from './lab/home.ts';
+import { LIMITS } from './protocol.ts';
 import { DEFAULT_PORT } from './versions.ts';
 
 /** Where the build is: this file becomes dist/cli.mjs, and the site stands beside dist/ in build/. */
@@ -30,10 +31,21 @@ function port(text: string): number {
   return number;
 }
 
-function jobs(text: string): number {
-  if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('Labs are a number from 1 to 99.');
-  return Number(text);
+interface StartOptions {
+  port?: number;
+  host?: string;
+  backend: string;
+  open: boolean;
+  maxTerminals?: number;
+  idleMinutes?: number;
 }
+
+/** A whole number in a range, for commander. */
+const whole = (least: number, most: number) => (text: string) => {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+  throw new InvalidArgumentError(`A whole number from ${least} to ${most} is needed.`);
+};
 
 const program = new Command('malha')
   .description('A service-mesh guide in which everything you read, you can run.')
@@ -47,7 +59,17 @@ program
   .option('--host <address>', 'address to listen on, instead of this machine alone')
   .option('--backend <name>', 'where commands run: auto, embedded, kind or context:<name>', 'auto')
   .option('--no-open', 'do not open the browser')
-  .action(async (options: { port?: number; host?: string; backend: string; open: boolean }) => {
+  .addOption(
+    new Option('--max-terminals <number>', 'how many terminals there may be')
+      .argParser(whole(1, LIMITS.terminals))
+      .env('MALHA_MAX_TERMINALS'),
+  )
+  .addOption(
+    new Option('--idle-minutes <number>', 'end a terminal in which nothing has happened for so long (default: never)')
+      .argParser(whole(1, 60 * 24 * 7))
+      .env('MALHA_IDLE_MINUTES'),
+  )
+  .action(async (options: StartOptions) => {
     const ended = endRequested();
     const [{ runStart }, { workspaceFiles }] = await Promise.all([
       import('./commands/start.ts'),
@@ -64,6 +86,7 @@ program
       workspaceFiles,
       launch: launchInWorker,
       print,
+      keyboard: process.stdin,
       ended,
     });
   });
@@ -89,7 +112,7 @@ program
   .option('--backend <name>', 'where commands run: auto, embedded, kind or context:<name>', 'embedded')
   .option('--record', 'keep what the blocks print, for readers without a lab', false)
   .option('--json', 'print the results as JSON', false)
-  .option('--jobs <number>', 'labs side by side, on the embedded cluster', jobs)
+  .option('--jobs <number>', 'labs side by side, on the embedded cluster', whole(1, 99))
   .action(
     async (what: string | undefined, options: { backend: string; record: boolean; json: boolean; jobs?: number }) => {
       const ended = endRequested();

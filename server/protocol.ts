@@ -17,6 +17,6 @@ export {
   pagePath,
   type Text,
 } from './protocol/lesson.ts';
-export { LAB_PATH, LIMITS, RECORDINGS_PATH, SIGN_IN_PATH, SOCKET_PATH } from './protocol/limits.ts';
+export { LAB_PATH, LIMITS, RECORDINGS_PATH, SIGN_IN_LINKS_PATH, SIGN_IN_PATH, SOCKET_PATH } from './protocol/limits.ts';
 export { ClientMessage, parseMessage, ServerMessage } from './protocol/messages.ts';
 export { LabReport, RecordingInfo, RunReason, RunRequest, RunState, TerminalInfo } from './protocol/state.ts';

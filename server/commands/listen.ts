@@ -1,5 +1,6 @@
 /** Opens the lab's door on the port that the learner asked for, or on the first free one from the usual port on. */
 
+import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { type Door, type DoorOptions, openDoor } from '../http/app.ts';
 import { DEFAULT_PORT } from '../versions.ts';
@@ -13,6 +14,8 @@ export interface ListenOptions extends Omit<DoorOptions, 'port' | 'extraHosts'> 
 
 /** Rejects with an Error for the learner where the port is taken or the address is not this machine's. */
 export async function listen({ port, host, ...rest }: ListenOptions): Promise<Door> {
+  // Node would take an empty one for all addresses.
+  if (host?.trim() === '') throw new Error('--host needs an address: leave it out to listen on this machine alone.');
   const options = { ...rest, host, extraHosts: host ? namesOf(host) : undefined };
   if (port !== undefined) return openDoor({ ...options, port }).catch((error) => explain(error, port, host));
   for (let tried = DEFAULT_PORT; tried < DEFAULT_PORT + TRIED_PORTS; tried++) {
@@ -40,6 +43,16 @@ function explain(error: unknown, port: number, host = '127.0.0.1'): never {
   throw error;
 }
 
+/** What the learner must know of a door that others can reach: every address, who gets in, how to stop it. */
+export function openWarning(host: string, port: number): string {
+  return [
+    `WARNING: --host ${host} opens this lab, with a shell of yours, to other machines, at:`,
+    ...namesOf(host).map((name) => `  http://${name}:${port}`),
+    'Nothing is encrypted. Whoever has a sign-in link, or can read the traffic, can run commands as you.',
+    'Ctrl-C stops it. Without --host, the lab listens on this machine alone.',
+  ].join('\n');
+}
+
 /** The names under which browsers reach `host`; for all addresses (`0.0.0.0`, `::`), each address of the machine. */
 function namesOf(host: string): string[] {
   const written = (address: string) => (address.includes(':') ? `[${address}]` : address);
@@ -50,5 +63,13 @@ function namesOf(host: string): string[] {
     .map(({ address }) => written(address));
 }
 
-export const isLoopback = (host: string | undefined): boolean =>
-  host === undefined || host === 'localhost' || host === '::1' || /^127\./.test(host);
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/** A name that is not `localhost` may be anybody's, also one that begins with `127.`. */
+export function isLoopback(host: string | undefined): boolean {
+  if (host === undefined || host.toLowerCase() === 'localhost') return true;
+  const family = isIP(host);
+  return family !== 0 && LOOPBACK.check(host, family === 4 ? 'ipv4' : 'ipv6');
+}

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -11,11 +12,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { toolCache } from '../../tests/kubectl.ts';
 import { Tab } from '../http/testing.ts';
+import { beginningOf } from '../lab/lock.ts';
+import { readToken } from '../lab/token.ts';
 import { LAB_PATH, type LabReport } from '../protocol.ts';
 import { MARKER, processesOf } from '../terminal/processes.ts';
 import { runStart, type StartCommand } from './start.ts';
@@ -77,13 +81,19 @@ function start(more: Partial<StartCommand> = {}) {
   return lab;
 }
 
-const door = (url: string) => ({ origin: new URL(url).origin, port: 0, signInUrl: url, close: async () => {} });
-const bearer = (url: string) => ({ authorization: `Bearer ${new URL(url).searchParams.get('token')}` });
+const token = () => readToken(path.join(home, 'run', 'token')) ?? '';
+const bearer = () => ({ authorization: `Bearer ${token()}` });
+/** Signs in with a link as a browser does; its cookie. */
+async function signIn(link: string): Promise<string> {
+  const answer = await fetch(link);
+  expect(answer.status).toBe(200);
+  return answer.headers.getSetCookie()[0]!.split(';')[0]!;
+}
 
 /** The lab's report once it has come up or failed. */
 async function report(url: string): Promise<LabReport> {
   for (;;) {
-    const answer = await fetch(`${new URL(url).origin}${LAB_PATH}`, { headers: bearer(url) });
+    const answer = await fetch(`${new URL(url).origin}${LAB_PATH}`, { headers: bearer() });
     const lab = (await answer.json()) as LabReport;
     if (lab.phase !== 'starting') return lab;
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -94,15 +104,17 @@ it('serves the guide and a shell with its tools, and leaves nothing behind', asy
   const lab = start();
   const url = await lab.url;
   expect((await fetch(url)).status).toBe(200);
-  expect((await fetch(new URL('/', url), { headers: bearer(url) })).status).toBe(200);
+  expect((await fetch(new URL('/', url), { headers: bearer() })).status).toBe(200);
   expect(await report(url)).toMatchObject({ phase: 'ready', backend: { kind: 'embedded', simulated: true } });
-  const token = new URL(url).searchParams.get('token')!;
-  expect(Buffer.from(token, 'base64url').length).toBeGreaterThanOrEqual(16);
+  expect(Buffer.from(token(), 'base64url').length).toBeGreaterThanOrEqual(16);
+  expect(lab.printed.join()).not.toContain(token());
+  expect(readFileSync(path.join(home, 'run', 'lab.json'), 'utf8')).not.toMatch(/sign-in|code=/);
   expect(statSync(path.join(home, 'run', 'lab.json')).mode & 0o777).toBe(0o600);
+  expect(statSync(path.join(home, 'run', 'token')).mode & 0o777).toBe(0o600);
   expect(statSync(path.join(home, 'run')).mode & 0o777).toBe(0o700);
   expect(statSync(path.join(home, 'kubeconfig')).mode & 0o777).toBe(0o600);
 
-  const tab = await Tab.open(door(url), token);
+  const tab = await Tab.open({ origin: new URL(url).origin }, token());
   const terminal = await tab.terminal();
   tab.type(terminal, 'kubectl version --client; istioctl version; ls bank; cat $KUBECONFIG; echo do""ne\r');
   await tab.until(() => tab.screen(terminal).includes('done\r\n'));
@@ -118,25 +130,79 @@ it('serves the guide and a shell with its tools, and leaves nothing behind', asy
   lab.end();
   await lab.done;
   expect(await processesOf(`${labId}.`)).toEqual([]);
-  expect(readdirSync(path.join(home, 'run'))).toEqual([]);
+  expect(readdirSync(path.join(home, 'run'))).toEqual(['token']);
   expect(existsSync(path.join(home, 'kubeconfig'))).toBe(false);
   await expect(fetch(url)).rejects.toThrow();
 });
 
-it('tells a second start where the first one is', async () => {
+it('gives a second start a link of its own', async () => {
   const first = start();
   const url = await first.url;
   const second = start();
   await second.done;
-  expect(second.printed.join()).toContain(`Malha is running already (process ${process.pid}). Open ${url}`);
-  expect((await fetch(url)).status).toBe(200);
+  expect(second.printed.join()).toContain(`Malha is running already (process ${process.pid}). Open http`);
+  const link = await second.url;
+  expect(new URL(link).origin).toBe(new URL(url).origin);
+  expect(link).not.toBe(url);
+  for (const each of [url, link]) await signIn(each);
+  for (const each of [url, link]) expect((await fetch(each)).status).toBe(401);
 });
 
-it('gives one of two starts at once the lab, and the other its link', async () => {
+it('gives one of two starts at once the lab, and the other a link to it', async () => {
   const both = [start(), start()];
-  const url = await Promise.race(both.map((lab) => lab.url));
   await Promise.race(both.map((lab) => lab.done));
-  for (const lab of both) expect(lab.printed.join()).toContain(url);
+  const links = await Promise.all(both.map((lab) => lab.url));
+  for (const link of links) await signIn(link);
+});
+
+it('says what to do about a lab that runs and does not answer', async () => {
+  mkdirSync(path.join(home, 'run'), { recursive: true });
+  const silent = { pid: process.pid, began: beginningOf(process.pid), labId: 'silent', url: 'http://127.0.0.1:1' };
+  writeFileSync(path.join(home, 'run', 'lab.json'), JSON.stringify(silent));
+  writeFileSync(path.join(home, 'run', 'token'), 'a'.repeat(43), { mode: 0o600 });
+  await expect(start().done).rejects.toThrow(
+    new RegExp(`is running already \\(process ${process.pid}\\), but gives no link: .*kill ${process.pid}`),
+  );
+});
+
+it('keeps a browser signed in over a restart, at the same port', async () => {
+  const first = start();
+  const cookie = await signIn(await first.url);
+  const { origin, port } = new URL(await first.url);
+  first.end();
+  await first.done;
+  const second = start({ port: Number(port) });
+  await second.url;
+  expect((await fetch(origin, { headers: { cookie } })).status).toBe(200);
+});
+
+it('makes a new token where others could have read the last one', async () => {
+  mkdirSync(path.join(home, 'run'), { recursive: true });
+  const file = path.join(home, 'run', 'token');
+  for (const [text, mode] of [
+    ['b'.repeat(43), 0o644],
+    ['short', 0o600],
+    ['', 0o600],
+  ] as const) {
+    rmSync(file, { force: true });
+    writeFileSync(file, text);
+    chmodSync(file, mode);
+    const lab = start();
+    await lab.url;
+    expect(readToken(file)).toMatch(/^[\w-]{43}$/);
+    expect(readToken(file)).not.toBe(text);
+    lab.end();
+    await lab.done;
+  }
+});
+
+it('prints a new link for each Enter', async () => {
+  const keyboard = Object.assign(new PassThrough(), { isTTY: true }) as unknown as NodeJS.ReadStream;
+  const lab = start({ keyboard });
+  await lab.url;
+  keyboard.emit('data', Buffer.from('\n'));
+  const link = /New link {2}(\S+)/.exec(lab.printed.join('\n'))?.[1];
+  await signIn(link!);
 });
 
 it('takes over from a lab that crashed, and ends what it left running', async () => {
@@ -145,7 +211,7 @@ it('takes over from a lab that crashed, and ends what it left running', async ()
   const gone = spawn('true');
   await once(gone, 'exit');
   mkdirSync(path.join(home, 'run'), { recursive: true });
-  const left = { pid: gone.pid, began: 'long ago', labId: 'dead', url: 'http://127.0.0.1:1/sign-in?token=old' };
+  const left = { pid: gone.pid, began: 'long ago', labId: 'dead', url: 'http://127.0.0.1:1' };
   writeFileSync(path.join(home, 'run', 'lab.json'), JSON.stringify(left));
   const lab = start();
   expect((await fetch(await lab.url)).status).toBe(200);
@@ -166,7 +232,7 @@ it('says what to do when the port that was asked for is taken', async () => {
     `Port ${port} is taken by another program: end it, or give another port with --port.`,
   );
   other.close();
-  expect(readdirSync(path.join(home, 'run'))).toEqual([]);
+  expect(readdirSync(path.join(home, 'run'))).toEqual(['token']);
 });
 
 it('says what to do about a site that is not built, a backend that is none, an address that is not ours', async () => {
@@ -201,7 +267,7 @@ it('serves the pages, and says why, where the cluster does not start', async () 
   const lab = start({ launch: () => Promise.reject(new Error('No room for a cluster.')) });
   const url = await lab.url;
   expect(await report(url)).toMatchObject({ phase: 'failed', message: 'No room for a cluster.' });
-  expect((await fetch(new URL('/', url), { headers: bearer(url) })).status).toBe(200);
+  expect((await fetch(new URL('/', url), { headers: bearer() })).status).toBe(200);
 });
 
 it('says so, on the page too, when the cluster ends by itself', async () => {
@@ -222,10 +288,27 @@ it('says so, on the page too, when the cluster ends by itself', async () => {
 it('says loudly what --host opens, and lets those in who have the link', async () => {
   const lab = start({ host: '0.0.0.0' });
   const url = await lab.url;
-  expect(lab.printed.join()).toMatch(/WARNING: --host 0\.0\.0\.0 opens this lab, with a shell of yours/);
-  expect(new URL(url).hostname).not.toBe('0.0.0.0');
-  expect((await fetch(url)).status).toBe(200);
+  const said = lab.printed.join('\n');
+  expect(said).toMatch(/WARNING: --host 0\.0\.0\.0 opens this lab, with a shell of yours/);
+  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const addresses = own.filter(({ internal, family }) => !internal && family === 'IPv4').map(({ address }) => address);
+  for (const address of addresses) expect(said).toContain(`  http://${address}:${new URL(url).port}`);
+  expect(said).toMatch(/Nothing is encrypted\..*\nCtrl-C stops it\./);
+  expect(addresses).toContain(new URL(url).hostname);
+  await signIn(url);
   expect((await fetch(new URL('/', url))).status).toBe(401);
+});
+
+it('warns of nothing where the address is this machine’s alone', async () => {
+  for (const host of ['localhost', '127.0.0.2', '::1']) {
+    const lab = start({ host });
+    // Not every machine has an IPv6.
+    await Promise.race([lab.url, lab.done.catch(() => {})]);
+    expect(lab.printed.join()).not.toContain('WARNING');
+    lab.end();
+    await lab.done.catch(() => {});
+  }
+  await expect(start({ host: '' }).done).rejects.toThrow(/--host needs an address/);
 });
 
 it('ends at once while it still starts', async () => {

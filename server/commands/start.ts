@@ -10,18 +10,25 @@ import type { Launch } from '../clusters/embedded.ts';
 import { createHome, homeOf } from '../lab/home.ts';
 import { Lab } from '../lab/lab.ts';
 import { claimLab } from '../lab/lock.ts';
+import { keepToken } from '../lab/token.ts';
 import type { WorkspaceFile } from '../lab/workspace.ts';
 import { readBuiltLessons } from '../lessons/built.ts';
 import { LessonThread } from '../lessons/thread.ts';
 import { endProcesses } from '../terminal/processes.ts';
 import { bringUp, holdToolNames } from './bring-up.ts';
-import { isLoopback, listen } from './listen.ts';
+import { onEnter } from './keys.ts';
+import { isLoopback, listen, openWarning } from './listen.ts';
+import { askForLink } from './running.ts';
 
 export interface StartCommand {
   port?: number;
   host?: string;
   backend: string;
   open: boolean;
+  /** How many terminals there may be. */
+  maxTerminals?: number;
+  /** Ends a terminal in which nothing has happened for so long; left out: never. */
+  idleMinutes?: number;
   env: NodeJS.ProcessEnv;
   version: string;
   siteFolder: string;
@@ -32,6 +39,8 @@ export interface StartCommand {
   workspaceFiles: (kind: BackendKind) => WorkspaceFile[];
   launch: Launch;
   print(line: string): void;
+  /** Where the learner may press Enter for a new link. */
+  keyboard?: NodeJS.ReadStream;
   /** Resolves when the learner wants it to end. */
   ended: Promise<unknown>;
 }
@@ -50,8 +59,9 @@ export async function runStart(command: StartCommand): Promise<void> {
   const labId = randomBytes(8).toString('hex');
   const claim = await claimLab(home.run, labId);
   if (!claim.held) {
-    const { pid, url } = claim.running;
-    print(`Malha is running already (process ${pid}). Open ${url ?? 'the link that it printed'}`);
+    const link = await askForLink(claim.running, home.token);
+    print(`Malha is running already (process ${claim.running.pid}). Open ${link}`);
+    if (command.open) await openBrowser(link);
     return;
   }
   try {
@@ -80,26 +90,27 @@ async function serve(
     env,
     labId,
     lessons: { built: readBuiltLessons(command.lessonsFolder), do: thread.do },
+    maxTerminals: command.maxTerminals,
+    idleMinutes: command.idleMinutes,
     bringUp: (progress, signal) =>
       bringUp({ home, choice: { backend, env, launch }, ownIstioctl, workspaceFiles, signal }, progress),
   });
-  const token = randomBytes(32).toString('base64url');
-  const door = await listen({ lab, token, siteFolder, host, port });
+  const door = await listen({ lab, token: keepToken(home.token), siteFolder, host, port });
+  let stopListening = () => {};
   try {
-    await announce(door.signInUrl);
-    if (!isLoopback(host)) {
-      print(
-        `WARNING: --host ${host} opens this lab, with a shell of yours, to every machine that can reach it and has the link below. The link is sent unencrypted.`,
-      );
-    }
-    print(`\n  Malha  ${door.signInUrl}\n`);
-    if (command.open) void openBrowser(door.signInUrl);
+    await announce(door.origin);
+    if (host !== undefined && !isLoopback(host)) print(openWarning(host, door.port));
+    print(`\n  Malha  ${door.signInLink('lasting')}\n`);
+    // A link of its own: the printed one stays good for another browser.
+    if (command.open) void openBrowser(door.signInLink('brief'));
+    stopListening = onEnter(command.keyboard, () => print(`  New link  ${door.signInLink('brief')}`));
     const up = showBringUp(lab, print);
     await command.ended;
     print('Stopping.');
     await lab.stop();
     await up;
   } finally {
+    stopListening();
     await lab.stop();
     await thread.stop();
     await door.close();
@@ -119,7 +130,7 @@ async function showBringUp(lab: Lab, print: (line: string) => void): Promise<voi
     });
     const { backend, workspace } = lab.report();
     if (backend) print(`  Commands run on: ${backend.label}${backend.note ? `\n  ${backend.note}` : ''}`);
-    print(`  Your files: ${workspace}\n  Ctrl-C ends the lab.`);
+    print(`  Your files: ${workspace}\n  Each link signs in one browser; Enter prints a new one. Ctrl-C ends the lab.`);
     lab.changed.on(({ phase, message }) => phase === 'failed' && message && print(message));
   } catch (error) {
     print(`  ${(error as Error).message}\n  The pages work; commands need the lab. Ctrl-C ends it.`);

@@ -1,6 +1,6 @@
 import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LAB_PATH, SIGN_IN_PATH, SOCKET_PATH } from '../protocol.ts';
+import { LAB_PATH, SIGN_IN_LINKS_PATH, SIGN_IN_PATH, SOCKET_PATH } from '../protocol.ts';
 import { type House, house, TOKEN } from './testing.ts';
 
 let place: House;
@@ -117,29 +117,88 @@ describe('signing in', () => {
     expect(JSON.parse((await ask(LAB_PATH, { host: here() })).body)).toEqual({ error: 'Sign in first.' });
   });
 
+  const newLink = () => new URL(place.door.signInLink('brief'));
+  const pathOf = (link: URL, next = '') =>
+    `${link.pathname}${link.search}${next && `&next=${encodeURIComponent(next)}`}`;
+
   it('turns the link into a cookie of this port, and goes on to a page of ours only', async () => {
-    const link = await ask(`${SIGN_IN_PATH}?token=${TOKEN}&next=/install/`, { host: here() });
+    const link = await ask(pathOf(newLink(), '/install/'), { host: here() });
     expect(link.status).toBe(200);
     expect(link.body).toContain('url=/install/"');
     const cookie = String(link.headers['set-cookie']);
     expect(cookie).toMatch(new RegExp(`^malha-${port}=[^;]+; Path=/; HttpOnly; SameSite=Strict; Max-Age=\\d+$`));
-    expect((await ask('/', { host: here(), cookie: `other=1; ${cookie.split(';')[0]}` })).status).toBe(200);
-    expect((await ask('/', { host: here(), cookie: cookie.replace(String(port), '1') })).status).toBe(401);
-    for (const next of ['//evil.example', 'https://evil.example', '/\\evil.example', '\r\nX: y']) {
-      expect(
-        (await ask(`${SIGN_IN_PATH}?token=${TOKEN}&next=${encodeURIComponent(next)}`, { host: here() })).body,
-      ).toContain('url=/"');
+    expect(cookie).not.toContain(TOKEN);
+    const pair = cookie.split(';')[0]!;
+    expect((await ask('/', { host: here(), cookie: `other=1; ${pair}` })).status).toBe(200);
+    expect((await ask('/', { host: here(), cookie: `malha-${port}=junk; ${pair}` })).status).toBe(200);
+    expect((await ask('/', { host: here(), cookie: pair.replace(String(port), '1') })).status).toBe(401);
+    for (const next of ['//evil.example', 'https://evil.example', '/\\evil.example', '\r\nX: y', 'javascript:1']) {
+      expect((await ask(pathOf(newLink(), next), { host: here() })).body).toContain('url=/"');
+    }
+    expect((await ask(pathOf(newLink(), '/"><script>'), { host: here() })).body).not.toContain('<script');
+  });
+
+  it('takes neither the token nor anything but the cookie for a cookie', async () => {
+    const link = await ask(pathOf(newLink()), { host: here() });
+    const [name, value = ''] = String(link.headers['set-cookie']).split(';')[0]!.split('=');
+    const [expires = '', seal = ''] = value.split('.');
+    const wrong = [TOKEN, seal, `${Number(expires) + 1}.${seal}`, `${expires}.${'A'.repeat(43)}`, `${value}x`, ''];
+    for (const cookie of wrong) {
+      expect([401, 429]).toContain((await ask('/', { host: here(), cookie: `${name}=${cookie}` })).status);
     }
   });
 
-  it('answers wrong tokens with 401, then 429, and never locks the right one out', async () => {
+  it('lets a link be used once, and sends the browser that used it on', async () => {
+    const link = newLink();
+    const first = await ask(pathOf(link), { host: here() });
+    const cookie = String(first.headers['set-cookie']).split(';')[0];
+    const other = await ask(pathOf(link, '/install/'), { host: here() });
+    expect(other).toMatchObject({ status: 401 });
+    expect(other.headers['set-cookie']).toBeUndefined();
+    expect(other.body).toContain('lang="pt-BR"');
+    expect(await ask(pathOf(link, '/install/'), { host: here(), cookie })).toMatchObject({
+      status: 200,
+      body: expect.stringContaining('url=/install/"'),
+    });
+    // A second tab opens it before the first one's cookie is kept: its page looks again.
+    const again = /content="1;url=([^"]+)"/.exec(other.body)![1]!.replaceAll('&amp;', '&');
+    expect((await ask(again, { host: here(), cookie })).body).toContain('url=/install/"');
+    const stranger = await ask(again, { host: here() });
+    expect(stranger).toMatchObject({ status: 401, body: expect.stringContaining('was used') });
+    expect(stranger.body).not.toContain('http-equiv');
+  });
+
+  it('does not use a link up on what only looks at it', async () => {
+    const link = newLink();
+    expect((await ask(pathOf(link), { host: here() }, 'HEAD')).headers['set-cookie']).toBeUndefined();
+    for (const ahead of [{ 'sec-purpose': 'prefetch;prerender' }, { purpose: 'prefetch' }]) {
+      const answer = await ask(pathOf(link), { host: here(), ...ahead });
+      expect({ status: answer.status, cookie: answer.headers['set-cookie'] }).toEqual({ status: 403 });
+    }
+    expect((await ask(pathOf(link), { host: here() })).headers['set-cookie']).toBeDefined();
+  });
+
+  it('gives a new link for the token, and for nothing else', async () => {
+    const own = { host: here(), origin: `http://${here()}` };
+    const made = await ask(SIGN_IN_LINKS_PATH, { ...own, ...bearer }, 'POST');
+    const { url } = JSON.parse(made.body) as { url: string };
+    const cookie = String((await ask(pathOf(new URL(url)), { host: here() })).headers['set-cookie']).split(';')[0];
+    expect((await ask('/', { host: here(), cookie })).status).toBe(200);
+    expect((await ask(SIGN_IN_LINKS_PATH, { ...own, cookie }, 'POST')).status).toBe(401);
+    expect((await ask(SIGN_IN_LINKS_PATH, { ...own, cookie, authorization: 'Bearer wrong' }, 'POST')).status).toBe(401);
+    expect((await ask(SIGN_IN_LINKS_PATH, own, 'POST')).status).toBe(401);
+    expect((await ask(SIGN_IN_LINKS_PATH, { host: here(), ...bearer }, 'POST')).status).toBe(403);
+    expect((await ask(SIGN_IN_LINKS_PATH, { ...own, ...bearer })).status).toBe(404);
+  });
+
+  it('answers wrong secrets with 401, then 429, and never locks the right ones out', async () => {
     const statuses = new Set<number>();
     for (let index = 0; index < 40; index++) {
-      statuses.add((await ask(`${SIGN_IN_PATH}?token=wrong${index}`, { host: here() })).status);
+      statuses.add((await ask(`${SIGN_IN_PATH}?code=wrong${index}`, { host: here() })).status);
       statuses.add((await ask('/', { host: here(), authorization: 'Bearer wrong' })).status);
     }
     expect([...statuses].sort()).toEqual([401, 429]);
-    expect((await ask(`${SIGN_IN_PATH}?token=${TOKEN}`, { host: here() })).status).toBe(200);
+    expect((await ask(pathOf(newLink()), { host: here() })).status).toBe(200);
     expect((await ask('/', { host: here(), ...bearer })).status).toBe(200);
   });
 });

@@ -9,17 +9,37 @@ function page(title: string, body: string, head = ''): string {
 <title>${title} · Malha</title>${head}<style>${STYLE}</style></head><body><main>${body}</main></body></html>\n`;
 }
 
+/** A path of ours as an attribute's value. */
+const escapeUrl = (url: string) =>
+  url.replace(/[<>"']/g, (c) => `%${c.charCodeAt(0).toString(16)}`).replaceAll('&', '&amp;');
+
+const HOW = `Press Enter in the terminal where <code>npm start</code> runs, or run <code>npm start</code> in another terminal:
+either gives a new one.`;
+const HOW_PT = `Aperte Enter no terminal em que o <code>npm start</code> está rodando, ou execute <code>npm start</code> em outro terminal:
+qualquer um dos dois dá um novo.`;
+
 /** For 401 and 429. */
 export function signInPage(): string {
   return page(
     'Sign in',
     `<h1>This lab is yours alone</h1>
-<p>To open it, use the link that <code>npm start</code> printed. It ends in <code>/sign-in?token=…</code> and signs this browser in.
-Run <code>npm start</code> again to have it printed once more.</p>
+<p>To open it in this browser, you need a sign-in link. ${HOW}</p>
 <hr>
 <section lang="pt-BR"><h1>Este laboratório é só seu</h1>
-<p>Para abri-lo, use o link que o <code>npm start</code> mostrou. Ele termina em <code>/sign-in?token=…</code> e libera este navegador.
-Execute <code>npm start</code> de novo para vê-lo outra vez.</p></section>`,
+<p>Para abri-lo neste navegador, você precisa de um link de acesso. ${HOW_PT}</p></section>`,
+  );
+}
+
+/** For a link that is not good any more. `look`: a path of ours where the browser looks whether it is signed in. */
+export function spentPage(look?: string): string {
+  return page(
+    'This link was used',
+    `<h1>This link was used, or is too old</h1>
+<p>A sign-in link works once. ${HOW}</p><p><a href="/">Open the guide</a> in a browser that is signed in.</p>
+<hr>
+<section lang="pt-BR"><h1>Este link já foi usado ou é antigo demais</h1>
+<p>Um link de acesso funciona uma vez. ${HOW_PT}</p><p><a href="/pt-BR/">Abra o guia</a> em um navegador já liberado.</p></section>`,
+    look ? `<meta http-equiv="refresh" content="1;url=${escapeUrl(look)}">` : '',
   );
 }
 
@@ -28,7 +48,7 @@ Execute <code>npm start</code> de novo para vê-lo outra vez.</p></section>`,
  * a browser leaves out of a redirect that began at another site's link.
  */
 export function signedInPage(next: string): string {
-  const target = next.replace(/[<>"'&]/g, encodeURIComponent);
+  const target = escapeUrl(next);
   return page(
     'Welcome',
     `<p>Signed in. <a href="${target}">Open the guide</a></p><p lang="pt-BR">Pronto. <a href="${target}">Abra o guia</a></p>`,
@@ -44,6 +64,12 @@ export function notFoundPage(): string {
   );
 }
 
-export function forbiddenPage(reason: string): string {
-  return page('Forbidden', `<h1>Forbidden</h1><p>${reason}</p>`);
+/** For 400 and 403: reached under another name than its own, or from another site's page. */
+export function forbiddenPage(): string {
+  return page(
+    'Forbidden',
+    `<h1>Not from here</h1><p>The lab answers only under the address that <code>npm start</code> printed, and only its own pages.</p>
+<hr><section lang="pt-BR"><h1>Daqui não</h1>
+<p>O laboratório só responde no endereço que o <code>npm start</code> mostrou, e só às próprias páginas.</p></section>`,
+  );
 }

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { contentSecurityPolicy } from './headers.ts';
 
 export type Found =
   | { kind: 'page'; html: string; csp: string; status: 200 | 404 }
@@ -11,27 +12,12 @@ export type Found =
   | { kind: 'redirect'; to: string }
   | { kind: 'missing' };
 
-/**
- * Scripts: our files, and the few in the page that Docusaurus wrote, each by its hash. Styles in attributes and
- * elements are needed by Mermaid and xterm.js.
- */
-export function contentSecurityPolicy(html: string): string {
+/** The scripts in a page, as its policy names them. */
+export function scriptHashes(html: string): string[] {
   const scripts = [...html.matchAll(/<script(?![^>]*\ssrc=)([^>]*)>([\s\S]*?)<\/script>/gi)]
     .filter(([, attributes = '']) => !/type=["']?application\/(ld\+)?json/i.test(attributes))
     .map(([, , body = '']) => `'sha256-${createHash('sha256').update(body).digest('base64')}'`);
-  return [
-    "default-src 'self'",
-    ["script-src 'self'", ...new Set(scripts)].join(' '),
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
-    "font-src 'self' data:",
-    "connect-src 'self'",
-    "worker-src 'self' blob:",
-    "object-src 'none'",
-    "base-uri 'self'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; ');
+  return [...new Set(scripts)];
 }
 
 export class Site {
@@ -77,7 +63,7 @@ export class Site {
     let known = this.#pages.get(file);
     if (known?.modified !== what.mtimeMs) {
       const html = await readFile(file, 'utf8');
-      known = { modified: what.mtimeMs, html, csp: contentSecurityPolicy(html) };
+      known = { modified: what.mtimeMs, html, csp: contentSecurityPolicy(scriptHashes(html)) };
       this.#pages.set(file, known);
     }
     return { kind: 'page', html: known.html, csp: known.csp, status };

@@ -15,7 +15,7 @@ import {
   type ServerMessage,
   SOCKET_PATH,
 } from '../protocol.ts';
-import { type Door, openDoor } from './app.ts';
+import { type Door, type DoorOptions, openDoor } from './app.ts';
 
 export const TOKEN = 'a-token-for-tests';
 
@@ -37,6 +37,7 @@ export async function house(
     bringUp?: (home: Home) => Promise<Backend>;
     site?: Record<string, string>;
     lessons?: LabOptions['lessons'];
+    patience?: DoorOptions['patience'];
   } = {},
 ): Promise<House> {
   const root = mkdtempSync(path.join(tmpdir(), 'malha-house-'));
@@ -53,7 +54,7 @@ export async function house(
   }
   const bringUp = async () => options.bringUp?.(home) ?? stubBackend;
   const lab = new Lab({ home, version: '0.0.0', env, bringUp, lessons: options.lessons });
-  const door = await openDoor({ lab, token: TOKEN, siteFolder: site, port: 0 });
+  const door = await openDoor({ lab, token: TOKEN, siteFolder: site, port: 0, patience: options.patience });
   void lab.start();
   return {
     lab,
@@ -74,6 +75,10 @@ export class Tab {
   readonly screens = new Map<number, Buffer>();
   /** Where the next byte is expected; a gap is a fault. */
   readonly next = new Map<number, number>();
+  /** Bytes of a snapshot that are still to come. */
+  readonly #drawing = new Map<number, number>();
+  /** Bytes typed into each. */
+  readonly typed = new Map<number, number>();
   /** Acknowledges what it gets, as a browser does after parsing. */
   acknowledges = true;
   received = 0;
@@ -87,7 +92,7 @@ export class Tab {
     });
   }
 
-  static async open(door: Door, token = TOKEN): Promise<Tab> {
+  static async open(door: Pick<Door, 'origin'>, token = TOKEN): Promise<Tab> {
     const socket = new WebSocket(`${door.origin.replace('http', 'ws')}${SOCKET_PATH}`, {
       origin: door.origin,
       headers: { authorization: `Bearer ${token}` },
@@ -102,8 +107,12 @@ export class Tab {
     this.socket.send(JSON.stringify(message));
   }
 
+  /** Numbers what it types, as a browser does. */
   type(terminal: number, text: string): void {
-    this.socket.send(encodeFrame(terminal, 0, Buffer.from(text)));
+    const bytes = Buffer.from(text);
+    const offset = this.typed.get(terminal) ?? 0;
+    this.typed.set(terminal, offset + bytes.length);
+    this.socket.send(encodeFrame(terminal, offset, bytes));
   }
 
   /** The last message of a kind. */
@@ -158,8 +167,11 @@ export class Tab {
   #onMessage(message: ServerMessage): void {
     this.messages.push(message);
     if (message.type !== 'terminal.attached') return;
-    if (message.reset) this.screens.delete(message.terminal);
-    this.next.set(message.terminal, message.from);
+    const { terminal, reset, from, snapshot, input } = message;
+    if (reset) this.screens.delete(terminal);
+    this.next.set(terminal, from);
+    this.#drawing.set(terminal, snapshot);
+    this.typed.set(terminal, input);
   }
 
   #onFrame(data: Buffer): void {
@@ -167,7 +179,9 @@ export class Tab {
     if (!frame) throw new Error('A frame without a header.');
     const { terminal, offset, bytes } = frame;
     if (offset !== this.next.get(terminal)) throw new Error(`Bytes are missing before ${offset}.`);
-    this.next.set(terminal, offset + bytes.length);
+    const drawing = this.#drawing.get(terminal) ?? 0;
+    if (drawing > 0) this.#drawing.set(terminal, drawing - bytes.length);
+    else this.next.set(terminal, offset + bytes.length);
     this.screens.set(terminal, Buffer.concat([this.screens.get(terminal) ?? Buffer.alloc(0), bytes]));
     this.received += bytes.length;
     if (this.acknowledges) this.send({ type: 'terminal.ack', terminal, bytes: bytes.length });

@@ -14,6 +14,8 @@ export interface Home {
   cache: string;
   /** State of a running server: who may read it can sign in. */
   run: string;
+  /** The secret that opens the lab's door; see `token.ts`. */
+  token: string;
   /** First on a terminal's PATH: kubectl, helm, istioctl. */
   bin: string;
   /** Start-up files of the shells, their history. */
@@ -31,6 +33,7 @@ export function homeOf(env: NodeJS.ProcessEnv): Home {
     kubeconfig: under('kubeconfig'),
     cache: path.resolve(env.MALHA_CACHE || under('cache')),
     run: under('run'),
+    token: under('run/token'),
     bin: under('bin'),
     shell: under('shell'),
     tools: under('tools'),

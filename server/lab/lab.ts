@@ -9,6 +9,7 @@ import { Lessons } from '../lessons/lessons.ts';
 import type { Do } from '../lessons/tasks.ts';
 import type { LabReport } from '../protocol.ts';
 import { terminalEnvironment } from '../terminal/environment.ts';
+import { Recordings } from '../terminal/recordings.ts';
 import { DEFAULT_SIZE, Runs } from '../terminal/runs.ts';
 import { chooseShell } from '../terminal/shell/choose.ts';
 import { Signal } from '../terminal/signal.ts';
@@ -23,6 +24,9 @@ export interface LabOptions {
   env: NodeJS.ProcessEnv;
   /** Marks the processes of this lab's terminals. */
   labId?: string;
+  /** How many terminals there may be, and how long one may be idle: see TerminalsOptions. */
+  maxTerminals?: number;
+  idleMinutes?: number;
   /** Finds tools and starts the cluster; `progress` takes one short sentence for the learner, `signal` breaks it off. */
   bringUp: (progress: (message: string) => void, signal: AbortSignal) => Promise<Backend>;
   /** The lessons of the build, and who does their work; left out, the lab has none. */
@@ -34,6 +38,7 @@ export class Lab {
   readonly terminals: Terminals;
   readonly runs: Runs;
   readonly lessons: Lessons;
+  readonly recordings: Recordings;
   /** The size that a browser last asked for: a terminal that a step opens starts with it. */
   lastSize: Size = DEFAULT_SIZE;
 
@@ -55,6 +60,12 @@ export class Lab {
         MALHA_HISTORY: path.join(home.shell, 'history'),
       }),
       labId: options.labId,
+      maxTerminals: options.maxTerminals,
+      idleMinutes: options.idleMinutes,
+    });
+    this.recordings = new Recordings({
+      folder: path.join(home.root, 'recordings'),
+      screen: (session) => session.screen(),
     });
     this.runs = new Runs({
       terminals: this.terminals,
@@ -108,6 +119,7 @@ export class Lab {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.terminals.closeAll();
+    await this.recordings.stopAll();
     await this.#started;
     await this.lessons.stop();
     await this.#backend?.stop();

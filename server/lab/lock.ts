@@ -15,7 +15,7 @@ export interface RunningLab {
   began: string;
   /** Marks the processes of its terminals. */
   labId: string;
-  /** Signs a browser in; missing while it starts. */
+  /** Where it is served, as `http://127.0.0.1:4680`; missing while it starts. */
   url?: string;
 }
 

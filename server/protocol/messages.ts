@@ -24,6 +24,8 @@ export const ClientMessage = v.variant('type', [
   v.object({ type: v.literal('terminal.close'), terminal: terminalId }),
   /** Begins a recording, or ends it and saves it; answered by `terminal.changed` and `recordings`. */
   v.object({ type: v.literal('terminal.record'), terminal: terminalId, on: v.boolean() }),
+  /** Asks for the same word back: a connection that is cut without a sign looks open to the page. */
+  v.object({ type: v.literal('echo') }),
   v.object({ type: v.literal('run'), request: RunRequest }),
   /** Presses Ctrl-C for a step that is running or listening. */
   v.object({ type: v.literal('run.stop'), step: stepName }),
@@ -76,6 +78,7 @@ export const ServerMessage = v.variant('type', [
   v.object({ type: v.literal('terminal.typed'), terminal: terminalId }),
   v.object({ type: v.literal('run.changed'), run: RunState }),
   v.object({ type: v.literal('recordings'), recordings: v.array(RecordingInfo) }),
+  v.object({ type: v.literal('echo') }),
   v.object({
     type: v.literal('error'),
     /** The page has the words for each; `message` is for those that it does not know. */

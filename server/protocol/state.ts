@@ -101,6 +101,8 @@ export const RecordingInfo = v.object({
   rows,
   /** How many commands it marks. */
   commands: count,
+  /** Why it ended before it was stopped: it grew too large or too long, or could not be written. */
+  stoppedBy: v.optional(v.picklist(['size', 'time', 'disk'])),
 });
 export type RecordingInfo = v.InferOutput<typeof RecordingInfo>;
 

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Mark, MarkReader } from './marks.ts';
 import { cutToBytes, plainText } from './plain.ts';
-import { Ring } from './ring.ts';
 
 const NONCE = 'n0nce';
 const osc = (body: string, end = '\x07') => `\x1b]633;${body};${NONCE}${end}`;
@@ -69,16 +68,4 @@ it.each([
 it('cuts at a character', () => {
   expect(cutToBytes('aé', 2)).toBe('a');
   expect(cutToBytes('aé', 3)).toBe('aé');
-});
-
-it('gives what a viewer misses, or all from a line on', () => {
-  const ring = new Ring(10);
-  ring.push(Buffer.from('one\ntwo\n'));
-  expect(ring.since(4)).toEqual({ from: 4, reset: false, bytes: Buffer.from('two\n') });
-  expect(ring.since(8).bytes.length).toBe(0);
-  expect(ring.since(9)).toMatchObject({ from: 0, reset: true });
-  ring.push(Buffer.from('three\nfour'));
-  expect(ring.start).toBe(8);
-  expect(ring.since(0)).toEqual({ from: 14, reset: true, bytes: Buffer.from('four') });
-  expect(ring.since(10)).toMatchObject({ from: 10, reset: false });
 });

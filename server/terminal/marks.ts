@@ -15,6 +15,8 @@ export type Mark =
   /** A command's output is over; what follows up to the prompt is the shell's own. */
   | { type: 'settled' }
   | { type: 'ended'; exitCode: number }
+  /** The line at the prompt is in the shell's history, or it is empty. */
+  | { type: 'stashed'; isEmpty: boolean }
   | { type: 'cwd'; path: string };
 
 export interface MarkEvents {
@@ -117,6 +119,8 @@ function parse(body: string, nonce: string): Mark | undefined {
       return { type: 'started' };
     case 'X':
       return { type: 'settled' };
+    case 'K':
+      return { type: 'stashed', isEmpty: value === '0' };
     case 'D': {
       const exitCode = Number(value);
       return { type: 'ended', exitCode: Number.isInteger(exitCode) ? exitCode : 0 };

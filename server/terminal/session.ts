@@ -3,22 +3,26 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, openSync } from 'node:fs';
-import { type IPty, spawn } from 'node-pty';
 import { LIMITS, type TerminalInfo } from '../protocol.ts';
+import { Audience } from './audience.ts';
+import { isAnswer, TypedInput } from './input.ts';
 import { type Mark, MarkReader } from './marks.ts';
-import { Ring } from './ring.ts';
+import { isAlive, type ShellProcess, startShell } from './pty.ts';
+import { Ring, type Size } from './ring.ts';
 import type { Shell } from './shell/choose.ts';
 import { Signal } from './signal.ts';
-import { type Sink, type Size, Viewer } from './viewer.ts';
+import { draw } from './snapshot.ts';
+import type { Sink, Viewer } from './viewer.ts';
 
-/** Output waits this long for more, in milliseconds, unless the learner has just typed. */
+/** Output waits this long for more, in milliseconds, unless it is the first for as long, or the learner has just typed. */
 const COALESCE = 4;
 const INPUT_BYPASS = 50;
 /** More than this is sent at once. */
-const COALESCE_BYTES = 64 * 1024;
+const COALESCE_BYTES = 32 * 1024;
 /** While the pty is paused its end is not reported, and its last output would be lost: look for it this often. */
 const PAUSED_CHECK = 50;
+const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 export interface SessionOptions extends Size {
   terminal: number;
@@ -26,18 +30,28 @@ export interface SessionOptions extends Size {
   shell: Shell;
   cwd: string;
   env: Record<string, string>;
+  /** A viewer that is behind and silent for so long is not waited for, in milliseconds. */
+  patience?: number;
 }
 
 export class Session {
   readonly changed = new Signal<TerminalInfo>();
+  /** All that the shell prints, byte for byte as it comes, our marks (with their nonce) included. */
+  readonly output = new Signal<Buffer>();
+  /** The size changed, in order with `output` and `text`. */
+  readonly resized = new Signal<Size>();
   /** Output outside our marks, and the marks, in order. */
   readonly text = new Signal<Buffer>();
   readonly mark = new Signal<Mark>();
   readonly exited = new Signal<number>();
   /** The program in front takes a paste as one piece (DEC private mode 2004). */
   bracketedPaste = false;
-  /** The learner typed at this prompt: the line may not be empty. */
+  /**
+   * The learner has typed since the line at the prompt was last known to be empty, by whoever knows: what is typed while
+   * a command runs may stand on the next line. `lineEntered`: with Enter, since a command began.
+   */
   lineTouched = false;
+  lineEntered = false;
 
   /** The last command has ended and the next prompt is not there yet. */
   isReturning = false;
@@ -45,24 +59,26 @@ export class Session {
   readonly hasMarks: boolean;
 
   #info: TerminalInfo;
-  #pty: IPty;
-  /** The shell's end of the pty, held open by us too: see `holdOpen`. */
-  #held: number | undefined;
-  #ring = new Ring(LIMITS.replay);
+  #process: ShellProcess;
+  #pty: ShellProcess['pty'];
+  #ring: Ring;
+  #audience: Audience;
+  #input = new TypedInput();
   #reader: MarkReader;
-  #viewers = new Set<Viewer>();
-  #pending: Buffer[] = [];
-  #pendingBytes = 0;
+  /** Up to this offset the viewers have been sent what they can take. */
+  #flushed = 0;
   #timer: NodeJS.Timeout | undefined;
+  #lastFlush = 0;
   #lastInput = Number.NEGATIVE_INFINITY;
+  #lastActive = performance.now();
   #pausedCheck: NodeJS.Timeout | undefined;
   #draining = false;
-  #size: Size;
 
   constructor(options: SessionOptions) {
     const nonce = randomBytes(12).toString('hex');
     const { terminal, tab, shell, cwd, columns, rows } = options;
-    this.#size = { columns, rows };
+    this.#ring = new Ring(LIMITS.replay, { columns, rows });
+    this.#audience = new Audience(this.#ring, () => this.#settle(), options.patience);
     this.hasMarks = shell.name !== 'sh';
     this.#info = {
       terminal,
@@ -79,15 +95,8 @@ export class Session {
         this.bracketedPaste = on;
       },
     });
-    this.#pty = spawn(shell.file, shell.args, {
-      name: 'xterm-256color',
-      cols: columns,
-      rows,
-      cwd,
-      env: { ...options.env, ...shell.env, MALHA_NONCE: nonce },
-      encoding: null,
-    });
-    this.#held = holdOpen(this.#pty);
+    this.#process = startShell(shell, cwd, { ...options.env, MALHA_NONCE: nonce }, { columns, rows });
+    this.#pty = this.#process.pty;
     // With `encoding: null` node-pty hands out Buffers, though its types say string.
     this.#pty.onData((data) => this.#onData(data as unknown as Buffer));
     this.#pty.onExit(({ exitCode, signal }) => this.#onExit(signal ? 128 + signal : exitCode));
@@ -102,36 +111,51 @@ export class Session {
   }
 
   get size(): Size {
-    return { ...this.#size };
+    const { columns, rows } = this.#ring.size;
+    return { columns, rows };
   }
 
   get hasExited(): boolean {
     return this.#info.state === 'exited';
   }
 
-  /** Sends what the viewer misses after the offset `after`, then everything that comes. */
-  attach(sink: Sink, after: number, size: Size): Viewer {
-    this.#flush();
-    const viewer = new Viewer(sink, size);
-    this.#viewers.add(viewer);
+  /** When it last printed or was typed into, by `performance.now()`. */
+  get lastActive(): number {
+    return this.#lastActive;
+  }
+
+  /** Sends what the viewer misses after the offset `after`, then everything that comes, in the place of `former`. */
+  attach(sink: Sink, after: number, size: Size, former?: Viewer): Viewer {
+    const viewer = this.#audience.add(sink, size);
+    if (former) this.#audience.remove(former);
     this.#fit();
-    const { from, reset, bytes } = this.#ring.since(after);
-    sink.attached({ from, until: from + bytes.length, reset, ...this.#size });
-    viewer.startAt(from);
-    viewer.send(bytes);
-    this.#control();
+    this.#audience.begin(viewer, after);
+    this.#counted();
     return viewer;
   }
 
   detach(viewer: Viewer): void {
-    this.#viewers.delete(viewer);
+    this.#audience.remove(viewer);
     this.#fit();
+    this.#counted();
+  }
+
+  #counted(): void {
+    const { count } = this.#audience;
+    if (count !== (this.#info.viewers ?? 0)) this.#change({ viewers: count });
     this.#control();
   }
 
+  /** Text with control sequences that draws the terminal as it is now in a new one of its size. */
+  async screen(): Promise<string> {
+    return (await draw(this.#ring.history())).toString('utf8');
+  }
+
   acknowledge(viewer: Viewer, bytes: number): void {
-    viewer.acknowledge(bytes);
-    this.#control();
+    const { state } = viewer;
+    this.#audience.acknowledge(viewer, bytes);
+    if (viewer.state === state) this.#control();
+    else this.#settle();
   }
 
   resize(viewer: Viewer, size: Size): void {
@@ -139,52 +163,87 @@ export class Session {
     this.#fit();
   }
 
+  /** How many bytes that client has typed here. */
+  arrived(client: string): number {
+    return this.#input.arrived(client);
+  }
+
+  /**
+   * What a client types in the page of `viewer`; `offset` counts its bytes before these. What has arrived before is not
+   * typed again. False where bytes before `offset` are missing: nothing is typed then.
+   */
+  receive(viewer: Viewer, client: string, offset: number, bytes: Uint8Array): boolean {
+    const fresh = this.#input.take(client, offset, bytes);
+    if (!fresh) return false;
+    if (fresh.length === 0) return true;
+    if (isAnswer(fresh)) {
+      if (this.#audience.answers(viewer)) this.write(fresh);
+      return true;
+    }
+    this.#audience.typed(viewer);
+    this.input(fresh);
+    return true;
+  }
+
   /** What the learner types. */
   input(bytes: Uint8Array): void {
-    if (this.#info.state === 'prompt') this.lineTouched = true;
+    this.lineTouched = true;
+    if (bytes.includes(CARRIAGE_RETURN) || bytes.includes(NEWLINE)) this.lineEntered = true;
     this.write(bytes);
   }
 
   write(bytes: Uint8Array | string): void {
     if (this.hasExited) return;
-    this.#lastInput = performance.now();
+    this.#lastInput = this.#lastActive = performance.now();
     this.#pty.write(Buffer.from(bytes as string));
   }
 
-  #onData(chunk: Buffer): void {
-    this.#ring.push(chunk);
-    this.#pending.push(chunk);
-    this.#pendingBytes += chunk.length;
-    this.#reader.push(chunk);
-    const typing = performance.now() - this.#lastInput < INPUT_BYPASS;
-    if (typing || this.#pendingBytes >= COALESCE_BYTES) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), COALESCE);
+  /** Puts into the terminal's info what other parts of the lab know of it; undefined takes it out. */
+  note(part: Pick<TerminalInfo, 'recording' | 'endless' | 'endedBy'>): void {
+    this.#change(part);
   }
 
-  #flush(): void {
-    clearTimeout(this.#timer);
+  #onData(chunk: Buffer): void {
+    const now = performance.now();
+    this.#lastActive = now;
+    this.#ring.push(chunk);
+    this.output.emit(chunk);
+    this.#reader.push(chunk);
+    const isDue = now - this.#lastFlush >= COALESCE || now - this.#lastInput < INPUT_BYPASS;
+    if (isDue || this.#ring.end - this.#flushed >= COALESCE_BYTES) this.#flush(now);
+    else this.#timer ??= setTimeout(() => this.#flush(performance.now()), COALESCE);
+  }
+
+  #flush(now: number): void {
+    if (this.#timer) clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#pendingBytes === 0) return;
-    const bytes = this.#pending.length === 1 ? this.#pending[0]! : Buffer.concat(this.#pending);
-    this.#pending = [];
-    this.#pendingBytes = 0;
-    for (const viewer of this.#viewers) viewer.send(bytes);
+    this.#lastFlush = now;
+    this.#flushed = this.#ring.end;
+    this.#audience.pump();
     this.#control();
   }
 
-  /** Pauses the shell while any viewer is far behind; resumes it once all have caught up. */
+  /** Pauses the shell while a viewer is far behind; resumes it once all have caught up. */
   #control(): void {
-    const viewers = [...this.#viewers];
     if (this.#pausedCheck) {
-      if (viewers.every((viewer) => viewer.hasCaughtUp)) this.#resume();
-    } else if (!this.#draining && viewers.some((viewer) => viewer.isBehind)) {
+      if (this.#audience.hasCaughtUp) this.#resume();
+    } else if (!this.#draining && this.#audience.isBehind) {
       this.#pty.pause();
-      this.#pausedCheck = setInterval(() => {
-        if (isAlive(this.pid)) return;
-        this.#draining = true;
-        this.#resume();
-      }, PAUSED_CHECK);
+      this.#pausedCheck = setInterval(() => this.#checkPaused(), PAUSED_CHECK);
     }
+  }
+
+  #checkPaused(): void {
+    if (!isAlive(this.pid)) {
+      this.#draining = true;
+      this.#resume();
+    } else if (this.#audience.giveUp()) this.#settle();
+  }
+
+  /** After a viewer has come, gone or changed its state. */
+  #settle(): void {
+    this.#fit();
+    this.#control();
   }
 
   #resume(): void {
@@ -195,18 +254,16 @@ export class Session {
 
   /** The smallest viewer's size holds, so that nobody sees broken lines. */
   #fit(): void {
-    const sizes = [...this.#viewers].map((viewer) => viewer.size);
-    if (sizes.length === 0 || this.hasExited) return;
-    const columns = Math.min(...sizes.map((size) => size.columns));
-    const rows = Math.min(...sizes.map((size) => size.rows));
-    if (columns === this.#size.columns && rows === this.#size.rows) return;
-    this.#flush();
-    this.#size = { columns, rows };
+    const { columns, rows } = this.#audience.size ?? this.size;
+    if (this.hasExited || (columns === this.size.columns && rows === this.size.rows)) return;
+    this.#ring.resize({ columns, rows });
     try {
       this.#pty.resize(columns, rows);
     } catch {
       // The shell has just ended: node-pty throws, and there is nothing to resize.
     }
+    this.#flush(performance.now());
+    this.resized.emit({ columns, rows });
   }
 
   #onMark(mark: Mark): void {
@@ -221,6 +278,7 @@ export class Session {
         break;
       case 'started':
         this.isReturning = false;
+        this.lineEntered = false;
         this.#change({ state: 'running' });
         break;
       case 'ended':
@@ -228,8 +286,6 @@ export class Session {
         this.#change({ exitCode: mark.exitCode });
         break;
       case 'cwd':
-        // Told once for each new prompt, before it is shown.
-        this.lineTouched = false;
         if (mark.path !== this.#info.cwd) this.#change({ cwd: mark.path });
         break;
       case 'settled':
@@ -239,8 +295,8 @@ export class Session {
   }
 
   #onExit(exitCode: number): void {
-    this.#flush();
-    if (this.#held !== undefined) closeSync(this.#held);
+    this.#flush(performance.now());
+    this.#process.release();
     clearInterval(this.#pausedCheck);
     this.#pausedCheck = undefined;
     this.#change({ state: 'exited', exitCode, command: undefined });
@@ -250,29 +306,5 @@ export class Session {
   #change(part: Partial<TerminalInfo>): void {
     this.#info = { ...this.#info, ...part };
     this.changed.emit(this.info);
-  }
-}
-
-/**
- * When the last holder of the shell's end of a pty closes it, libuv reads what is buffered once (4 KiB at most) and
- * reports the end: the rest of a last, larger output would be lost. While we hold that end too, nothing is reported, and
- * node-pty closes the pty 200 ms after the shell's end, when all is read.
- */
-function holdOpen(pty: IPty): number | undefined {
-  const { ptsName } = pty as { ptsName?: string };
-  if (!ptsName) return undefined;
-  try {
-    return openSync(ptsName, constants.O_RDWR | constants.O_NOCTTY);
-  } catch {
-    return undefined; // as good as without: only a large last output is at risk
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -8,8 +8,19 @@ import type { Shell } from './shell/choose.ts';
 import { Signal } from './signal.ts';
 import type { Size } from './viewer.ts';
 
-/** Why a terminal was not opened: one sentence for the learner. */
-export class TerminalError extends Error {}
+/** Why a terminal was not opened: a code for the page, and one sentence for the learner. */
+export class TerminalError extends Error {
+  constructor(
+    readonly code: 'terminals-full' | 'shell-failed',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** How often idle terminals are looked for, in milliseconds, and how many times at least within the time that they have. */
+const IDLE_CHECK = 30_000;
+const IDLE_CHECKS = 10;
 
 export interface TerminalsOptions {
   shell: () => Shell;
@@ -17,6 +28,12 @@ export interface TerminalsOptions {
   env: () => Record<string, string>;
   /** Marks the lab's processes, so that a later start can find what a crash left. */
   labId?: string;
+  /** How many there may be at once; LIMITS.terminals if left out. */
+  maxTerminals?: number;
+  /** A terminal that prints nothing and is not typed into for so many minutes is ended; left out or 0: never. */
+  idleMinutes?: number;
+  /** See SessionOptions. */
+  patience?: number;
 }
 
 export class Terminals {
@@ -28,9 +45,14 @@ export class Terminals {
   #sessions = new Map<number, Session>();
   #next = 1;
   #closing = new Set<Promise<unknown>>();
+  #idleCheck: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: TerminalsOptions) {
     this.labId = options.labId ?? randomBytes(8).toString('hex');
+    const idle = (options.idleMinutes ?? 0) * 60_000;
+    if (idle > 0) {
+      this.#idleCheck = setInterval(() => this.#endIdle(idle), Math.min(IDLE_CHECK, idle / IDLE_CHECKS)).unref();
+    }
   }
 
   list(): TerminalInfo[] {
@@ -54,8 +76,11 @@ export class Terminals {
     const ended = tab === undefined ? undefined : [...this.#sessions.values()].find((s) => s.info.tab === tab);
     if (ended?.hasExited) this.close(ended.info.terminal);
     const taken = new Set(this.list().map((info) => info.tab));
-    const free = tab ?? Array.from({ length: LIMITS.terminals }, (_, index) => index + 1).find((n) => !taken.has(n));
-    if (free === undefined) throw new TerminalError(`All ${LIMITS.terminals} terminals are in use. Close one first.`);
+    const most = this.options.maxTerminals ?? LIMITS.terminals;
+    const free = tab ?? Array.from({ length: most }, (_, index) => index + 1).find((n) => !taken.has(n));
+    if (free === undefined || taken.size >= most) {
+      throw new TerminalError('terminals-full', `All ${most} terminals are in use. Close one first.`);
+    }
     const terminal = this.#next++;
     const session = this.#spawn(terminal, free, size);
     this.#sessions.set(terminal, session);
@@ -73,14 +98,29 @@ export class Terminals {
     if (!session) return Promise.resolve();
     this.#sessions.delete(terminal);
     this.removed.emit(terminal);
+    return this.#end(session);
+  }
+
+  /** Ends all that runs in it; the terminal stays, for what it shows. */
+  #end(session: Session): Promise<unknown> {
     const leaders = session.hasExited ? [] : [session.pid];
-    const end = endProcesses(this.#marker(terminal), leaders).finally(() => this.#closing.delete(end));
+    const end = endProcesses(this.#marker(session.info.terminal), leaders).finally(() => this.#closing.delete(end));
     this.#closing.add(end);
     return end;
   }
 
+  #endIdle(limit: number): void {
+    const since = performance.now() - limit;
+    for (const session of this.#sessions.values()) {
+      if (session.hasExited || session.info.endedBy || session.lastActive > since) continue;
+      session.note({ endedBy: 'idle' });
+      void this.#end(session);
+    }
+  }
+
   /** Ends everything, also what terminals closed earlier have left. */
   async closeAll(): Promise<void> {
+    clearInterval(this.#idleCheck);
     const leaders = [...this.#sessions.values()].filter((session) => !session.hasExited).map((session) => session.pid);
     for (const terminal of this.#sessions.keys()) this.removed.emit(terminal);
     this.#sessions.clear();
@@ -92,7 +132,7 @@ export class Terminals {
   }
 
   #spawn(terminal: number, tab: number, size: Size): Session {
-    const { shell, cwd, env } = this.options;
+    const { shell, cwd, env, patience } = this.options;
     try {
       return new Session({
         terminal,
@@ -100,10 +140,11 @@ export class Terminals {
         shell: shell(),
         cwd,
         env: { ...env(), [MARKER]: this.#marker(terminal) },
+        patience,
         ...size,
       });
     } catch (error) {
-      throw new TerminalError(`The shell could not be started: ${(error as Error).message}`);
+      throw new TerminalError('shell-failed', `The shell could not be started: ${(error as Error).message}`);
     }
   }
 }

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { terminalEnvironment } from './environment.ts';
 import type { Session } from './session.ts';
 import { chooseShell } from './shell/choose.ts';
-import { Terminals } from './terminals.ts';
+import { Terminals, type TerminalsOptions } from './terminals.ts';
+import type { Sink } from './viewer.ts';
 
 export interface Playground {
   folder: string;
@@ -25,7 +26,7 @@ export function playground(
     files?: Record<string, string>;
     env?: Record<string, string>;
     tools?: Record<string, string>;
-  } = {},
+  } & Pick<TerminalsOptions, 'patience' | 'idleMinutes' | 'maxTerminals'> = {},
 ): Playground {
   const folder = mkdtempSync(path.join(tmpdir(), 'malha-terminal-'));
   const home = path.join(folder, 'home');
@@ -41,7 +42,9 @@ export function playground(
     LANG: 'C.UTF-8',
     ...options.env,
   };
+  const { patience, idleMinutes, maxTerminals } = options;
   const terminals = new Terminals({
+    ...{ patience, idleMinutes, maxTerminals },
     shell: () => chooseShell(source, path.join(folder, 'shell')),
     cwd: home,
     env: () => ({
@@ -65,6 +68,9 @@ export function playground(
     },
   };
 }
+
+/** A viewer that acknowledges nothing. */
+export const deafSink: Sink = { attached: () => {}, bytes: () => {}, resized: () => {}, typed: () => {} };
 
 /** Resolves once `condition` gives something, looked at again whenever the terminal prints or changes. */
 export function until<T>(session: Session, condition: () => T | undefined | false): Promise<T> {

@@ -2,18 +2,20 @@
 
 import type { Mark } from './marks.ts';
 import type { Session } from './session.ts';
+import { STASH_KEY } from './shell/common.ts';
 
 /** What a command printed is kept up to this many bytes. */
 const KEPT_OUTPUT = 256 * 1024;
 /** A shell that has not begun a command after this long waits for more input (an open quote), in milliseconds. */
 const START_TIMEOUT = 10_000;
+const STASH_TIMEOUT = 500;
 const INTERRUPT_EVERY = 1000;
 const INTERRUPT = '\x03';
 
 export type Outcome =
   | { kind: 'ended'; exitCode: number }
   /** The shell did not run it; `message` says why. */
-  | { kind: 'rejected'; message: string }
+  | { kind: 'rejected'; reason: 'unfinished' | 'not-accepted'; message: string }
   /** The shell itself is gone. */
   | { kind: 'exited'; exitCode: number };
 
@@ -38,7 +40,31 @@ export async function waitForPrompt(session: Session, timeout: number): Promise<
     if (session.hasExited) return false;
     if (!(await waitForMark(session, (mark) => mark.type === 'ready', timeout))) return false;
   }
-  return session.lineTouched ? interrupt(session, timeout) : true;
+  return emptyLine(session, timeout);
+}
+
+/**
+ * Resolves with true when the line at the prompt is empty. What the learner has typed there goes into the shell's
+ * history first, where the arrow key finds it: Ctrl-C, which clears it, would leave it on the screen alone.
+ */
+async function emptyLine(session: Session, timeout: number): Promise<boolean> {
+  if (!session.lineTouched) return true;
+  let isEmpty = false;
+  const isTold = waitForMark(
+    session,
+    (mark) => {
+      if (mark.type === 'stashed') isEmpty = mark.isEmpty;
+      return mark.type === 'stashed';
+    },
+    STASH_TIMEOUT,
+  );
+  session.write(STASH_KEY);
+  // A shell that does not answer (an old bash, a search under way) loses no more than it did before.
+  await isTold;
+  // After Enter, an empty line may be the second one of a command that is not closed.
+  if (!isEmpty || session.lineEntered) return interrupt(session, timeout);
+  session.lineTouched = false;
+  return true;
 }
 
 /**
@@ -51,7 +77,10 @@ export async function interrupt(session: Session, timeout: number): Promise<bool
     session,
     (mark) => {
       // Only a new prompt tells the folder; a prompt drawn again (a resize, Ctrl-L) does not.
-      if (mark.type === 'cwd') isNew = true;
+      if (mark.type === 'cwd') {
+        isNew = true;
+        session.lineTouched = session.lineEntered = false;
+      }
       return isNew && mark.type === 'ready';
     },
     timeout,
@@ -66,10 +95,16 @@ export class TypedCommand {
   readonly outcome: Promise<Outcome>;
   /** Called when more output is there. */
   onOutput: (() => void) | undefined;
+  /** Resolves when the shell has begun to run it. */
+  readonly started: Promise<void>;
+  #start = () => {};
   #chunks: Buffer[] = [];
   #bytes = 0;
 
   constructor(session: Session, command: string) {
+    this.started = new Promise((resolve) => {
+      this.#start = resolve;
+    });
     this.outcome = this.#follow(session);
     session.write(asInput(command, session.bracketedPaste));
   }
@@ -92,6 +127,7 @@ export class TypedCommand {
         session.write(INTERRUPT);
         done({
           kind: 'rejected',
+          reason: 'unfinished',
           message: 'The shell waits for more: a quote, bracket or here-document is not closed.',
         });
       }, START_TIMEOUT);
@@ -107,6 +143,7 @@ export class TypedCommand {
           if (mark.type === 'started') {
             clearTimeout(timer);
             started = capturing = true;
+            this.#start();
           } else if (mark.type === 'settled') {
             capturing = false;
           } else if (mark.type === 'ended' && started) {
@@ -115,6 +152,7 @@ export class TypedCommand {
           } else if (mark.type === 'cwd' && !started) {
             done({
               kind: 'rejected',
+              reason: 'not-accepted',
               message: 'The shell did not accept the command; its message is in the terminal.',
             });
           }

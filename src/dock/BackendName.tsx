@@ -7,13 +7,16 @@ import { labState } from '../lab/state';
 import { useStore } from '../lab/store';
 import styles from './dock.module.css';
 
-export function BackendName(): ReactNode {
+/** `silent`: what it says of the connection is read aloud by another. */
+export function BackendName({ silent = false }: { silent?: boolean }): ReactNode {
   const lab = useStore(labState, (s) => s.lab);
   const connection = useStore(labState, (s) => s.connection);
   const connectedOnce = useStore(labState, (s) => s.connectedOnce);
-  if (connection === 'lost') {
+  // A connection that comes back within a blink is not worth a word.
+  const isLost = useStore(labState, (s) => s.lost !== undefined);
+  if (connection === 'lost' && (isLost || !connectedOnce)) {
     return (
-      <span className={styles.backend} role="status">
+      <span className={styles.backend} role={silent ? undefined : 'status'}>
         <Icon name="clock" />
         {connectedOnce
           ? translate({ id: 'dock.reconnecting', message: 'Connection lost. Trying again…' })

@@ -1,70 +1,104 @@
-/** The panel under (or beside) the page: terminals as tabs, where commands run, and how the reader likes it. */
-import Translate, { translate } from '@docusaurus/Translate';
-import { type ReactNode, useCallback, useEffect, useRef } from 'react';
-import { LIMITS, type TerminalInfo } from '../../server/protocol';
-import { Icon, type IconName } from '../components/Icon';
-import { labState } from '../lab/state';
+/** The open dock, under, beside or over the page: terminals as tabs, their tools, the one that is shown. */
+import { translate } from '@docusaurus/Translate';
+import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { LIMITS } from '../../server/protocol';
+import { type KnownTerminal, labState } from '../lab/state';
 import { useStore } from '../lab/store';
 import { BackendName } from './BackendName';
+import { handleCommands } from './commands';
+import { Question } from './Dialog';
 import styles from './dock.module.css';
-import { preferences } from './preferences';
+import { PasteDialog } from './PasteDialog';
+import { changeFontSize, preferences } from './preferences';
 import { Separator } from './Separator';
+import type { Session } from './session';
 import { shownTerminal } from './show';
-import { clamp } from './size';
+import type { Range } from './size';
 import { TabList, tabId } from './TabList';
 import { TerminalPanel } from './TerminalPanel';
-import { usePlace } from './usePlace';
-import { useTerminals } from './useTerminals';
+import { ToolButton } from './ToolButton';
+import { Toolbar } from './Toolbar';
+import { isTouch } from './touch';
+import { useFocusPath } from './useFocusPath';
+import type { Place } from './usePlace';
+import { type Terminals, useTerminals } from './useTerminals';
 
-export default function Dock(): ReactNode {
-  const state = useStore(preferences, (s) => s);
-  const terminalInfos = useStore(labState, (s) => s.terminals);
-  const { open, screenReader } = state;
-  const { place, range } = usePlace(state);
-  const side = place === 'right' ? 'right' : 'bottom';
-  const size = clamp(side === 'bottom' ? state.height : state.width, range);
-  const shown = shownTerminal(terminalInfos, state.tab);
+interface Props {
+  terminals: Terminals;
+  root: RefObject<HTMLElement | null>;
+  place: Place;
+  /** CSS pixels, as far as the place has a size to choose. */
+  size: number;
+  range: Range;
+}
 
-  const root = useRef<HTMLElement>(null);
-  const cameFrom = useCameFrom(root);
-  const leave = useCallback(() => {
-    const page = cameFrom.current;
-    if (page?.isConnected) page.focus();
-    else root.current?.querySelector<HTMLElement>('[role=tab][aria-selected=true]')?.focus();
-  }, [cameFrom]);
-  const { terminals, failed } = useTerminals(open, leave);
-
+export function Dock({ terminals, root, place, size, range }: Props): ReactNode {
+  const infos = useStore(labState, (s) => s.terminals);
+  const tab = useStore(preferences, (s) => s.tab);
+  const shown = shownTerminal(infos, tab);
+  const [session, setSession] = useState<Session>();
+  const [closing, setClosing] = useState<KnownTerminal>();
+  /** Counts how often the reader asked to search; 0: closed. */
+  const [searches, setSearches] = useState(0);
+  /** The tab whose terminal gets the focus once it is shown. */
+  const focusTab = useRef<number>(undefined);
+  const { leave } = useFocusPath(root, session);
+  useTerminals(terminals);
   useInertPage(root, place === 'sheet');
 
-  const toggle = () => {
-    preferences.set({ open: !open });
-    if (open) root.current?.querySelector<HTMLElement>('[data-toggle]')?.focus();
+  const full = infos.length >= LIMITS.terminals;
+  const show = (info: KnownTerminal, focus: boolean) => {
+    focusTab.current = focus ? info.tab : undefined;
+    preferences.set({ tab: info.tab });
+    if (focus && info.terminal === session?.terminal) session.focus();
   };
-  const show = (info: TerminalInfo) => preferences.set({ tab: info.tab });
-  const close = (info: TerminalInfo) => {
-    if (info.state === 'running' && !window.confirm(closeQuestion(info))) return;
-    terminals?.closeTerminal(info.terminal);
-    const next = terminalInfos.find((t) => t.terminal !== info.terminal);
-    if (next !== undefined) show(next);
-    requestAnimationFrame(() => next && document.getElementById(tabId(next))?.focus());
+  const add = (focus: boolean) => {
+    const taken = new Set(infos.map((t) => t.tab));
+    const free = Array.from({ length: LIMITS.terminals }, (_, i) => i + 1).find((n) => !taken.has(n));
+    if (free === undefined) return;
+    terminals.openTerminal(free);
+    focusTab.current = focus ? free : undefined;
+    preferences.set({ tab: free });
   };
-  const add = () => {
-    const taken = new Set(terminalInfos.map((t) => t.tab));
-    const tab = Array.from({ length: LIMITS.terminals }, (_, i) => i + 1).find((n) => !taken.has(n));
-    if (tab === undefined) return;
-    terminals?.openTerminal(tab);
-    preferences.set({ tab });
+  const close = (info: KnownTerminal) => {
+    terminals.closeTerminal(info.terminal);
+    const next = infos.find((t) => t.terminal !== info.terminal);
+    if (next === undefined) {
+      preferences.set({ open: false });
+      root.current?.querySelector<HTMLElement>('[data-toggle]')?.focus();
+      return;
+    }
+    show(next, false);
+    requestAnimationFrame(() => document.getElementById(tabId(next))?.focus());
   };
-
+  const askToClose = (info: KnownTerminal) => (info.state === 'running' ? setClosing(info) : close(info));
+  const move = (by: number) => {
+    const at = infos.findIndex((t) => t.terminal === shown?.terminal);
+    const next = infos[(at + by + infos.length) % infos.length];
+    if (next !== undefined) show(next, true);
+  };
+  const search = () => setSearches((count) => count + 1);
+  useEffect(() =>
+    handleCommands({
+      leave,
+      search,
+      new: () => add(true),
+      next: () => move(1),
+      previous: () => move(-1),
+      bigger: () => changeFontSize(1),
+      smaller: () => changeFontSize(-1),
+    }),
+  );
+  const onSession = useCallback((next: Session | undefined, nextTab: number | undefined) => {
+    setSession(next);
+    if (next === undefined || nextTab !== focusTab.current) return;
+    focusTab.current = undefined;
+    next.focus();
+  }, []);
+  const side = place === 'right' ? 'right' : 'bottom';
   return (
-    <section
-      ref={root}
-      className={styles.dock}
-      data-place={place}
-      style={place === 'right' ? { width: size } : place === 'bottom' ? { height: size } : undefined}
-      aria-label={translate({ id: 'dock.title', message: 'Terminal' })}
-    >
-      {(place === 'bottom' || place === 'right') && (
+    <>
+      {place !== 'sheet' && (
         <Separator
           side={side}
           size={size}
@@ -72,75 +106,70 @@ export default function Dock(): ReactNode {
           onSize={(next) => preferences.set(side === 'bottom' ? { height: next } : { width: next })}
         />
       )}
-      <header className={styles.header}>
-        <button type="button" className={styles.title} data-toggle aria-expanded={open} onClick={toggle}>
-          <Icon name="terminal" />
-          <span className={styles.titleText}>
-            <Translate id="dock.title">Terminal</Translate>
-          </span>
-          <Icon name={open ? 'down' : 'up'} />
-        </button>
-        {open && (
-          <>
-            {terminalInfos.length > 0 && (
-              <TabList terminals={terminalInfos} shown={shown} onShow={show} onClose={close} />
+      <div className={styles.tabBox}>
+        {infos.length > 0 && <TabList terminals={infos} shown={shown} onShow={show} onClose={askToClose} />}
+        <ToolButton
+          icon="plus"
+          label={translate({ id: 'dock.new', message: 'New terminal' })}
+          reason={
+            full
+              ? translate(
+                  { id: 'dock.full', message: 'there are {most} already, and a lab can have no more' },
+                  { most: LIMITS.terminals },
+                )
+              : undefined
+          }
+          onClick={() => add(!isTouch())}
+        />
+      </div>
+      <div className={styles.tools}>
+        <BackendName silent />
+        <Toolbar
+          info={shown}
+          session={session}
+          terminals={terminals}
+          side={place === 'sheet' ? undefined : side}
+          isSearching={searches > 0}
+          onSearch={() => (searches > 0 ? setSearches(0) : search())}
+          onClose={askToClose}
+        />
+      </div>
+      <TerminalPanel
+        terminals={terminals}
+        info={shown}
+        session={session}
+        onSession={onSession}
+        searches={searches}
+        onSearchEnd={() => {
+          setSearches(0);
+          session?.focus();
+        }}
+      />
+      <PasteDialog />
+      {closing !== undefined && (
+        <Question
+          title={translate({ id: 'dock.close', message: 'Close terminal {tab}' }, { tab: closing.tab })}
+          action={translate({ id: 'dock.closeAnyway', message: 'End it and close' })}
+          danger
+          onAnswer={(yes) => {
+            setClosing(undefined);
+            if (yes) close(closing);
+          }}
+        >
+          <p>
+            {translate(
+              { id: 'dock.closeRunning', message: 'Terminal {tab} is running “{command}”.' },
+              { tab: closing.tab, command: closing.command ?? closing.title },
             )}
-            <ToolButton
-              icon="plus"
-              label={translate({ id: 'dock.new', message: 'New terminal' })}
-              disabled={terminals === undefined || terminalInfos.length >= LIMITS.terminals}
-              onClick={add}
-            />
-          </>
-        )}
-        <BackendName />
-        {open && (
-          <>
-            <span className={styles.hint}>
-              <Translate id="dock.leaveHint" values={{ key: <kbd>F6</kbd> }}>
-                {'{key} leaves the terminal'}
-              </Translate>
-            </span>
-            <ToolButton
-              icon="reader"
-              label={translate({ id: 'dock.screenReader', message: 'Screen reader mode' })}
-              pressed={screenReader}
-              onClick={() => preferences.set({ screenReader: !screenReader })}
-            />
-            {place !== 'sheet' && (
-              <ToolButton
-                icon={side === 'bottom' ? 'right' : 'bottom'}
-                label={
-                  side === 'bottom'
-                    ? translate({ id: 'dock.moveRight', message: 'Move to the side' })
-                    : translate({ id: 'dock.moveBottom', message: 'Move to the bottom' })
-                }
-                onClick={() => preferences.set({ side: side === 'bottom' ? 'right' : 'bottom' })}
-              />
-            )}
-            {shown !== undefined && (
-              <ToolButton
-                icon="cross"
-                label={translate({ id: 'dock.close', message: 'Close terminal {tab}' }, { tab: shown.tab })}
-                onClick={() => close(shown)}
-              />
-            )}
-          </>
-        )}
-      </header>
-      {open && <TerminalPanel terminals={terminals} failed={failed} info={shown} />}
-    </section>
+          </p>
+        </Question>
+      )}
+    </>
   );
 }
 
-const closeQuestion = (info: TerminalInfo) =>
-  translate(
-    { id: 'dock.closeRunning', message: 'Terminal {tab} is running “{command}”. End it and close the terminal?' },
-    { tab: info.tab, command: info.command ?? info.title },
-  );
-
 /** Keeps keyboard and screen reader out of a page that the sheet covers. */
-function useInertPage(root: React.RefObject<HTMLElement | null>, covered: boolean): void {
+function useInertPage(root: RefObject<HTMLElement | null>, covered: boolean): void {
   useEffect(() => {
     if (!covered) return;
     const others = [...(root.current?.parentElement?.children ?? [])].filter((e) => e !== root.current);
@@ -149,41 +178,4 @@ function useInertPage(root: React.RefObject<HTMLElement | null>, covered: boolea
       for (const element of others) element.toggleAttribute('inert', false);
     };
   }, [root, covered]);
-}
-
-/** The last element of the page, outside the dock, that had the focus. */
-function useCameFrom(root: React.RefObject<HTMLElement | null>): React.RefObject<HTMLElement | null> {
-  const element = useRef<HTMLElement>(null);
-  useEffect(() => {
-    const remember = ({ target }: FocusEvent) => {
-      if (target instanceof HTMLElement && !root.current?.contains(target)) element.current = target;
-    };
-    document.addEventListener('focusin', remember);
-    return () => document.removeEventListener('focusin', remember);
-  }, [root]);
-  return element;
-}
-
-interface ToolButtonProps {
-  icon: IconName;
-  label: string;
-  pressed?: boolean;
-  disabled?: boolean;
-  onClick(): void;
-}
-
-function ToolButton({ icon, label, pressed, disabled, onClick }: ToolButtonProps): ReactNode {
-  return (
-    <button
-      type="button"
-      className={styles.tool}
-      aria-label={label}
-      aria-pressed={pressed}
-      title={label}
-      disabled={disabled}
-      onClick={onClick}
-    >
-      <Icon name={icon} />
-    </button>
-  );
 }

@@ -1,44 +1,65 @@
-/** The shown terminal. The first time, it loads xterm.js and opens a first terminal where the lab has none. */
-import Translate, { translate } from '@docusaurus/Translate';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
-import type { TerminalInfo } from '../../server/protocol';
-import { labState } from '../lab/state';
+/** The shown terminal, with what is said of it and the bars that belong to it. */
+import { translate } from '@docusaurus/Translate';
+import { type ReactNode, useEffect, useRef } from 'react';
+import type { KnownTerminal } from '../lab/state';
 import { useStore } from '../lab/store';
-import styles from './dock.module.css';
+import { Announcer } from './Announcer';
+import { Chips } from './Chips';
+import { PanelNotices } from './PanelNotices';
+import styles from './panel.module.css';
+import { fontSizeOf, preferences } from './preferences';
+import { SearchBar } from './SearchBar';
+import type { Session } from './session';
 import { panelId, tabId } from './TabList';
-
-type Terminals = typeof import('./terminals');
+import { TouchKeys } from './TouchKeys';
+import { useTouch } from './touch';
+import type { Terminals } from './useTerminals';
 
 /** Milliseconds without a further change of size before the terminal is fitted. */
 const SETTLE = 80;
 
+const hintId = 'malha-dock-input-hint';
+
 interface Props {
-  terminals: Terminals | undefined;
-  failed: boolean;
-  info: TerminalInfo | undefined;
+  terminals: Terminals;
+  info: KnownTerminal | undefined;
+  session: Session | undefined;
+  /** Told of the terminal that is on screen now, and of its tab's number. */
+  onSession(session: Session | undefined, tab: number | undefined): void;
+  /** Counts how often the reader asked to search; 0: not. */
+  searches: number;
+  onSearchEnd(): void;
 }
 
-export function TerminalPanel({ terminals, failed, info }: Props): ReactNode {
+export function TerminalPanel({ terminals, info, session, onSession, searches, onSearchEnd }: Props): ReactNode {
   const place = useRef<HTMLDivElement>(null);
-  const error = useStore(labState, (s) => s.error);
+  const touch = useTouch();
+  const fontSize = useStore(preferences, fontSizeOf);
   const terminal = info?.terminal;
+  const tab = info?.tab;
   useEffect(() => {
     const parent = place.current;
-    if (terminals === undefined || terminal === undefined || parent === null) return;
-    const session = terminals.watchTerminal(terminal);
-    session.show(parent);
+    if (terminal === undefined || parent === null) return;
+    const next = terminals.watchTerminal(terminal);
+    next.show(parent);
+    // What the terminal takes for itself, Tab above all, is said to whoever gets into it.
+    next.element.querySelector('textarea')?.setAttribute('aria-describedby', hintId);
+    onSession(next, tab);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const observer = new ResizeObserver(() => {
       clearTimeout(timer);
-      timer = setTimeout(() => session.fit(), SETTLE);
+      timer = setTimeout(() => next.fit(), SETTLE);
     });
     observer.observe(parent);
     return () => {
       observer.disconnect();
       clearTimeout(timer);
-      session.hide();
+      next.hide();
+      onSession(undefined, undefined);
     };
-  }, [terminals, terminal]);
+  }, [terminals, terminal, tab, onSession]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other letters leave room for another number of them.
+  useEffect(() => session?.fit(), [session, fontSize]);
   return (
     <div
       id={panelId}
@@ -48,57 +69,25 @@ export function TerminalPanel({ terminals, failed, info }: Props): ReactNode {
         ? { 'aria-label': translate({ id: 'dock.title', message: 'Terminal' }) }
         : { 'aria-labelledby': tabId(info) })}
     >
-      {failed && (
-        <p className={styles.notice} role="alert">
-          <Translate id="dock.loadFailed">The terminal could not be loaded. Reload the page.</Translate>
-        </p>
-      )}
-      {error !== undefined && (
-        <p className={styles.notice} role="alert">
-          {error}
-        </p>
-      )}
-      {terminals !== undefined && <Unsent terminals={terminals} />}
-      {info?.state === 'exited' && terminals !== undefined && <Ended info={info} terminals={terminals} />}
-      <div ref={place} className={styles.terminal} />
-    </div>
-  );
-}
-
-function Unsent({ terminals }: { terminals: Terminals }): ReactNode {
-  const unsent = useStore(terminals.terminalNotices, (s) => s.unsent);
-  if (!unsent) return null;
-  return (
-    <p className={styles.notice} role="alert">
-      <Translate id="dock.unsent">Not connected: what you typed was not sent.</Translate>
-    </p>
-  );
-}
-
-function Ended({ info, terminals }: { info: TerminalInfo; terminals: Terminals }): ReactNode {
-  const [asked, setAsked] = useState(false);
-  return (
-    <p className={styles.notice} role="status">
-      <span>
-        {info.exitCode === undefined ? (
-          <Translate id="dock.ended">This shell has ended.</Translate>
-        ) : (
-          <Translate id="dock.endedWith" values={{ code: info.exitCode }}>
-            {'This shell has ended (exit code {code}).'}
-          </Translate>
-        )}
+      <span id={hintId} className="malha-unseen">
+        {translate({
+          id: 'dock.inputHint',
+          message:
+            'Tab goes to the shell. F6 leaves the terminal. For reading line by line, turn on screen reader mode.',
+        })}
       </span>
-      <button
-        type="button"
-        className={styles.wordButton}
-        disabled={asked}
-        onClick={() => {
-          setAsked(true);
-          terminals.openTerminal(info.tab);
-        }}
-      >
-        <Translate id="dock.restart">Start a new one</Translate>
-      </button>
-    </p>
+      <PanelNotices terminals={terminals} info={info} />
+      <div className={styles.stage}>
+        <div ref={place} className={styles.terminal} />
+        <div className={styles.overlays}>
+          {searches > 0 && session !== undefined && (
+            <SearchBar key={session.terminal} search={session.gear.search} asked={searches} onClose={onSearchEnd} />
+          )}
+          <Chips info={info} />
+        </div>
+      </div>
+      <Announcer info={info} />
+      {touch && session !== undefined && info?.state !== 'exited' && <TouchKeys session={session} />}
+    </div>
   );
 }

@@ -10,15 +10,36 @@ export interface Preferences {
   width: number;
   /** xterm's screen-reader mode: the terminal's lines as text that can be read. */
   screenReader: boolean;
+  /** CSS pixels of the terminal's letters. */
+  fontSize: number;
   /** The tab shown last, by its number for the learner. */
   tab: number;
 }
 
 const KEY = 'malha.dock';
 
-const DEFAULTS: Preferences = { open: false, side: 'bottom', height: 320, width: 520, screenReader: false, tab: 1 };
+/** CSS pixels: smaller is not readable, larger leaves no room for a command. */
+export const FONT_SIZES = { smallest: 9, usual: 13, largest: 28 } as const;
+
+const DEFAULTS: Preferences = {
+  open: false,
+  side: 'bottom',
+  height: 320,
+  width: 520,
+  screenReader: false,
+  fontSize: FONT_SIZES.usual,
+  tab: 1,
+};
 
 export const preferences = createStore<Preferences>(DEFAULTS);
+
+/** Within its limits, whatever was remembered. */
+export const fontSizeOf = ({ fontSize }: Preferences): number =>
+  Math.round(Math.min(FONT_SIZES.largest, Math.max(FONT_SIZES.smallest, fontSize)));
+
+export function changeFontSize(by: number): void {
+  preferences.set((state) => ({ fontSize: fontSizeOf({ ...state, fontSize: fontSizeOf(state) + by }) }));
+}
 
 let loaded = false;
 

@@ -1,7 +1,8 @@
 /** The terminal's colours, light and dark, matching the site's. xterm raises any pair below AA contrast by itself. */
+import type { ISearchDecorationOptions } from '@xterm/addon-search';
 import type { ITheme } from '@xterm/xterm';
 
-const LIGHT: ITheme = {
+export const LIGHT = {
   background: '#fbfaf6',
   foreground: '#1d2a2c',
   cursor: '#0f6b66',
@@ -23,9 +24,9 @@ const LIGHT: ITheme = {
   brightMagenta: '#9a4a9f',
   brightCyan: '#127a74',
   brightWhite: '#1d2a2c',
-};
+} satisfies ITheme;
 
-const DARK: ITheme = {
+export const DARK = {
   background: '#0c1315',
   foreground: '#dfe8e6',
   cursor: '#6fd1c4',
@@ -47,9 +48,31 @@ const DARK: ITheme = {
   brightMagenta: '#e6bdea',
   brightCyan: '#92e3d8',
   brightWhite: '#ffffff',
-};
+} satisfies ITheme;
 
-export const currentTheme = (): ITheme => (document.documentElement.dataset.theme === 'dark' ? DARK : LIGHT);
+/** Grounds and frames of what a search has found; the active one stands out. */
+export const LIGHT_SEARCH = {
+  matchBackground: '#fbe7a3',
+  matchBorder: '#9a6f00',
+  matchOverviewRuler: '#9a6f00',
+  activeMatchBackground: '#f5c14e',
+  activeMatchBorder: '#7a3a00',
+  activeMatchColorOverviewRuler: '#7a3a00',
+} satisfies ISearchDecorationOptions;
+
+export const DARK_SEARCH = {
+  matchBackground: '#3f3307',
+  matchBorder: '#b8962f',
+  matchOverviewRuler: '#b8962f',
+  activeMatchBackground: '#6b5200',
+  activeMatchBorder: '#ffd966',
+  activeMatchColorOverviewRuler: '#ffd966',
+} satisfies ISearchDecorationOptions;
+
+const isDark = () => document.documentElement.dataset.theme === 'dark';
+
+export const currentTheme = (): ITheme => (isDark() ? DARK : LIGHT);
+export const currentSearchColors = (): ISearchDecorationOptions => (isDark() ? DARK_SEARCH : LIGHT_SEARCH);
 
 /** Calls back whenever the reader switches between light and dark. Returns the way to stop. */
 export function watchTheme(changed: () => void): () => void {

@@ -1,5 +1,7 @@
 /** Runs steps from the page: one, or all up to one, with the terminal in sight. */
+
 import { isInForce, phaseOf } from '../../server/lessons/outcome';
+import type { RunRequest } from '../../server/protocol';
 import { showDock, terminalShown } from '../dock/show';
 import { runStep } from '../lab/lab';
 import { labState } from '../lab/state';
@@ -12,10 +14,11 @@ import type { PageData, Step } from './step';
 export async function typeStep(
   name: string,
   { commands, terminal, background, ready }: Pick<Step, 'commands' | 'terminal' | 'background' | 'ready'>,
+  ifBusy?: RunRequest['ifBusy'],
 ): Promise<boolean> {
   showDock(terminal);
   await terminalShown(terminal);
-  return runStep({ step: name, commands, tab: terminal, background, ready });
+  return runStep({ step: name, commands, tab: terminal, background, ready, ifBusy });
 }
 
 /** "Run all up to here" under way: the step asked for, and whether it was told to stop. */

@@ -22,6 +22,7 @@ export default function ProgressPage(): ReactNode {
   const title = translate({ id: 'progress.title', message: 'Your progress' });
   const { lessons } = useLessons();
   const { progress, kept, setAside } = useStore(progressState, (s) => s);
+  useEffect(wantLab, []);
   const begun = lessons.filter(({ page }) => progress.pages[page] !== undefined);
   // Pages that are no more may have left something: it can be erased all the same.
   const isEmpty = Object.keys(progress.pages).length === 0;

@@ -1,9 +1,10 @@
 /** What components ask of the progress: the state of a step, a check, a question; how much of a page is done. */
 import { useLocation } from '@docusaurus/router';
 import useDocusaurusContext from '@docusaurus/useDocusaurusContext';
-import { useCallback } from 'react';
+import { useCallback, useEffect } from 'react';
 import { phaseOf, type StepPhase } from '../../server/lessons/outcome';
 import type { CheckState, PageProgress, RunState } from '../../server/protocol';
+import { wantLab } from '../lab/lab';
 import { type LabState, labState } from '../lab/state';
 import { useStore } from '../lab/store';
 import { pageName, type Step } from '../lesson/step';
@@ -16,11 +17,14 @@ export function usePageName(): string {
   return pageName(pathname, siteConfig.baseUrl);
 }
 
-export const usePageProgress = (page: string): PageProgress | undefined =>
-  useStore(
+/** Where there is a lab, it knows: a component that shows progress connects to it. */
+export function usePageProgress(page: string): PageProgress | undefined {
+  useEffect(wantLab, []);
+  return useStore(
     progressState,
     useCallback((s: ProgressState) => s.progress.pages[page], [page]),
   );
+}
 
 type StepAsked = Pick<Step, 'number' | 'commands' | 'expectExit'>;
 

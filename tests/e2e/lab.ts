@@ -1,14 +1,15 @@
 /** A lab for a browser test: started as a user starts it, with a home of its own, and ended by its process. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
+import { SIGN_IN_LINKS_PATH } from '../../server/protocol.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 
 export interface Lab {
-  /** Signs the browser in. */
+  /** The link that was printed: signs in one browser, once. `freshLink` gives more. */
   url: string;
   origin: string;
   home: string;
@@ -61,9 +62,20 @@ export async function startLab(args: string[] = [], env: NodeJS.ProcessEnv = {})
   };
 }
 
-/** Opens the link that `malha start` printed, as a reader does, and waits for the home page that it leads to. */
+/** A new sign-in link, as a second `malha start` gets it: with the token from the lab's own folder. */
+export async function freshLink(lab: Pick<Lab, 'origin' | 'home'>): Promise<string> {
+  const token = readFileSync(path.join(lab.home, 'run', 'token'), 'utf8').trim();
+  const answer = await fetch(lab.origin + SIGN_IN_LINKS_PATH, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, origin: lab.origin },
+  });
+  if (!answer.ok) throw new Error(`The lab gives no sign-in link: ${answer.status} ${await answer.text()}`);
+  return ((await answer.json()) as { url: string }).url;
+}
+
+/** Opens a sign-in link, as a reader does, and waits for the home page that it leads to. */
 export async function signIn(page: Page, lab: Lab): Promise<void> {
-  await page.goto(lab.url);
+  await page.goto(await freshLink(lab));
   await page.waitForURL(`${lab.origin}/`);
   await page.waitForLoadState('load');
 }

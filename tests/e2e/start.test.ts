@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { parseMessage, ServerMessage, SOCKET_PATH } from '../../server/protocol.ts';
-import { type Lab, root, startLab } from './lab.ts';
+import { freshLink, type Lab, root, startLab } from './lab.ts';
 
 const run = promisify(execFile);
 let lab: Lab;
@@ -42,7 +42,7 @@ const handshake = (headers: Record<string, string>) =>
   });
 
 const cookie = async (of: Lab = lab) => {
-  const response = await fetch(of.url, { redirect: 'manual' });
+  const response = await fetch(await freshLink(of));
   return response.headers
     .getSetCookie()
     .map((text) => text.split(';')[0])
@@ -88,7 +88,7 @@ it('lets in who has the link, and nobody else', async () => {
   expect(await handshake({ origin: lab.origin, cookie: await cookie() })).toBe(101);
 });
 
-it('answers a second start with the first one’s link', async () => {
+it('gives a second start a link of its own', async () => {
   const env = { ...process.env, MALHA_HOME: lab.home };
   const second = await run(process.execPath, ['bin/malha.mjs', 'start', '--no-open'], { cwd: root, env });
   const said = second.stdout + second.stderr;

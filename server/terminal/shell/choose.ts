@@ -1,6 +1,15 @@
 /** Which shell a terminal runs, and how it is started so that it reads the learner's own start-up files and ours. */
 
-import { accessSync, chmodSync, constants, mkdirSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { BASH_INIT } from './bash.ts';
 import { ZSHENV, ZSHRC } from './zsh.ts';
@@ -57,10 +66,22 @@ function zsh(file: string, env: NodeJS.ProcessEnv, folder: string): Shell {
   };
 }
 
+/** A shell that starts at this moment reads the file too: it is never seen half written. */
 function write(folder: string, name: string, text: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = path.join(folder, name);
-  writeFileSync(file, text, { mode: 0o600 });
-  chmodSync(file, 0o600);
+  if (isThere(file, text)) return file;
+  const fresh = `${file}.${process.pid}.new`;
+  writeFileSync(fresh, text, { mode: 0o600 });
+  chmodSync(fresh, 0o600);
+  renameSync(fresh, file);
   return file;
+}
+
+function isThere(file: string, text: string): boolean {
+  try {
+    return (statSync(file).mode & 0o777) === 0o600 && readFileSync(file, 'utf8') === text;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,8 @@
 /** Lines that bash and zsh share, run after the learner's own start-up files. */
 
+/** A key that no keyboard has: asks the shell to put the line at its prompt into its history (mark K). */
+export const STASH_KEY = '\x1b[633~';
+
 export const COMMON = `# Start-up files often set PATH and KUBECONFIG; here the lab's own come first, always.
 PATH=$__malha_bin:$PATH
 export PATH

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { LIMITS } from '../../protocol.ts';
 import { DEFAULT_SIZE, Runs } from '../runs.ts';
 import type { Session } from '../session.ts';
 import { Terminals } from '../terminals.ts';
@@ -102,6 +103,12 @@ describe.each(shells)('$name', ({ shell, rc }) => {
     expect(commands).toContain('cd / && echo "a; b\\\\c" \'é\'');
   });
 
+  it('has its start-up files whole, also where many shells start at once', async () => {
+    place = playground({ shell });
+    const sessions = Array.from({ length: LIMITS.terminals }, () => place.terminals.open(DEFAULT_SIZE));
+    await Promise.all(sessions.map((session) => until(session, () => session.info.state === 'prompt')));
+  });
+
   it('keeps a history of the lab alone', async () => {
     const { session, shown } = await open({
       shell,
@@ -146,12 +153,93 @@ describe.each(shells)('$name', ({ shell, rc }) => {
   });
 });
 
+/** Start-up files that have broken shell integrations, here or elsewhere. */
+const ROUGH: Record<'bash' | 'zsh', [name: string, text: string][]> = {
+  bash: [
+    ['set -u', 'set -u\n'],
+    ['set -e', 'set -e\n'],
+    ['an array of prompt commands', "PROMPT_COMMAND=('one=1' 'two=2')\n"],
+    ['a prompt command that ends in a semicolon', "PROMPT_COMMAND='one=1; '\n"],
+    ['a PS0 of its own', "PS0='<before>'\n"],
+    ['a DEBUG trap', "trap 'last=$BASH_COMMAND' DEBUG\n"],
+    [
+      'a prompt like starship’s',
+      `preexec() { started=1; }
+precmd() { local status=$?; PS1='$(prompt '"$status"') '; }
+prompt() { printf '%s' "[$1]>"; }
+trap 'preexec "$_"' DEBUG
+PROMPT_COMMAND='precmd'
+`,
+    ],
+    ['history that is not kept', 'set +o history\nHISTSIZE=0\n'],
+    [
+      'history with times, without repetitions',
+      "HISTTIMEFORMAT='%F %T '\nHISTCONTROL=ignoreboth:erasedups\nHISTIGNORE='ls:pwd'\n",
+    ],
+    ['vi keys', 'set -o vi\n'],
+    ['other word separators', "IFS=';,'\n"],
+    ['POSIX mode and no globs', 'set -o posix -o noglob\n'],
+    ['tracing', 'set -x\n'],
+    [
+      'names that we use',
+      'alias local=false\nalias printf=false\nalias history=false\nprintf() { echo no; }\nstatus=7 line=x text=y\n',
+    ],
+    ['an early return', 'return 3\n'],
+    ['an error', 'no-such-command --at all\n[[ -f\n'],
+  ],
+  zsh: [
+    ['no unset names', 'setopt no_unset\n'],
+    ['an end at each error', 'setopt err_exit\n'],
+    ['arrays and words as in ksh', 'setopt ksh_arrays sh_word_split\n'],
+    ['names as globs', 'setopt glob_subst null_glob extended_glob\n'],
+    ['a theme with a prompt made anew', 'setopt prompt_subst\nprecmd() { PS1=\'$(print -P "%~") > \' }\n'],
+    [
+      'hooks of its own',
+      'autoload -Uz add-zsh-hook\none() { true }\nadd-zsh-hook precmd one\nadd-zsh-hook preexec one\n',
+    ],
+    ['vi keys', 'bindkey -v\n'],
+    ['no history', 'HISTSIZE=0\nsetopt hist_ignore_space hist_ignore_all_dups\n'],
+    ['an early return', 'return 3\n'],
+    ['an error', 'no-such-command --at all\n'],
+  ],
+};
+
+describe.each(shells)('$name with', ({ name, shell, rc }) => {
+  it.each(ROUGH[name as 'bash' | 'zsh'])('%s: follows commands to their end', async (_, text) => {
+    const { session } = await open({ shell, files: { [rc]: text } });
+    const runs = new Runs({ terminals: place.terminals, whenReady: async () => {}, size: () => DEFAULT_SIZE });
+    const request = { tab: session.info.tab, background: false };
+    // `!` fails without ending a shell that ends at errors.
+    await runs.request({ ...request, step: 'a', commands: ['echo one', 'echo "two  2"', '! true'] });
+    expect(runs.states()).toMatchObject([{ phase: 'failed', command: 2, exitCode: 1 }]);
+    expect(runs.states()[0]!.output).toMatch(/(^|\n)one\n(.*\n)*two {2}2\n/);
+    session.input(Buffer.from('half a line'));
+    await runs.request({ ...request, step: 'b', commands: ['cd /', 'sh -c "exit 0"'] });
+    expect(runs.states()[1]).toMatchObject({ phase: 'passed' });
+    await until(session, () => session.info.cwd === '/' && session.info.state === 'prompt');
+  });
+
+  it('tells a command that the history is not to keep, and the history does not keep it', async () => {
+    const text = name === 'bash' ? 'HISTCONTROL=ignoreboth\n' : 'setopt hist_ignore_space\n';
+    const { session, shown } = await open({ shell, files: { [rc]: text } });
+    const commands: string[] = [];
+    session.mark.on((mark) => mark.type === 'command' && commands.push(mark.line));
+    await say(session, shown, 'echo first');
+    await say(session, shown, ' echo secret');
+    await say(session, shown, 'echo first');
+    const kept = await say(session, shown, 'fc -ln 1');
+    expect(commands.map((line) => line.trim())).toEqual(['echo first', 'echo secret', 'echo first', 'fc -ln 1']);
+    expect(kept).toContain('echo first');
+    expect(kept).not.toContain('secret');
+  });
+});
+
 it('marks commands in a bash that has no PS0, as macOS’s', async () => {
   place = playground();
   const init = path.join(place.folder, 'old-bashrc');
-  const versionTest = /^if \(\( BASH_VERSINFO.*$/m;
+  const versionTest = /^__malha_bash=.*$/m;
   expect(BASH_INIT).toMatch(versionTest);
-  writeFileSync(init, BASH_INIT.replace(versionTest, 'if false; then'));
+  writeFileSync(init, BASH_INIT.replace(versionTest, '__malha_bash=302'));
   writeFileSync(path.join(place.home, '.bashrc'), "PROMPT_COMMAND='true; (true)'\n");
   const terminals = new Terminals({
     shell: () => ({ name: 'bash', file: '/bin/bash', args: ['--init-file', init], env: {} }),

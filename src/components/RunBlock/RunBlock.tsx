@@ -1,14 +1,12 @@
 /** A step of a lesson: its commands, the Run button with its state, and what to expect. */
 import { useLocation } from '@docusaurus/router';
 import Translate from '@docusaurus/Translate';
-import { usePrismTheme } from '@docusaurus/theme-common';
 import useDocusaurusContext from '@docusaurus/useDocusaurusContext';
-import useIsBrowser from '@docusaurus/useIsBrowser';
 import clsx from 'clsx';
-import { Highlight } from 'prism-react-renderer';
-import { type ReactNode, useCallback, useState } from 'react';
-import type { RunState } from '../../../server/protocol';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type { RunRequest } from '../../../server/protocol';
 import { showTerminal } from '../../dock/show';
+import { wantLab } from '../../lab/lab';
 import { labState } from '../../lab/state';
 import { useStore } from '../../lab/store';
 import { typeStep } from '../../lesson/run';
@@ -20,7 +18,8 @@ import { NoLab } from './NoLab';
 import { PlayButton, Recorded } from './Recorded';
 import { RunUpTo } from './RunUpTo';
 import styles from './run-block.module.css';
-import { statusOf } from './status';
+import { Source } from './Source';
+import { StatusLine } from './StatusLine';
 import { useStepRun } from './useStepRun';
 
 export function RunBlock({ step }: { step: Step }): ReactNode {
@@ -34,10 +33,19 @@ export function RunBlock({ step }: { step: Step }): ReactNode {
   const [unsent, setUnsent] = useState(false);
   const [isPlaying, setIsPlaying] = useState(false);
   const recording = presence === 'absent' || presence === 'locked' ? step.recording : undefined;
+  useEffect(wantLab, []);
   const busy = run?.phase === 'waiting' || run?.phase === 'running';
-  const start = async () => {
-    setUnsent(!(await typeStep(name, step)));
+  const start = async (ifBusy?: RunRequest['ifBusy']) => {
+    setUnsent(!(await typeStep(name, step, ifBusy)));
   };
+  // A step that was to take another tab is watched there.
+  const wantsOther = useRef(false);
+  const { phase, terminal } = run ?? {};
+  useEffect(() => {
+    if (!wantsOther.current || phase === undefined || phase === 'waiting') return;
+    wantsOther.current = false;
+    if (phase !== 'refused' && terminal !== undefined) showTerminal(terminal);
+  }, [phase, terminal]);
   return (
     <>
       {step.number === 1 && (presence === 'absent' || presence === 'locked') && <NoLab presence={presence} />}
@@ -67,8 +75,9 @@ export function RunBlock({ step }: { step: Step }): ReactNode {
               type="button"
               className={clsx(styles.button, styles.run, run?.phase === 'passed' && styles.again)}
               data-action="run"
-              disabled={busy || !isConnected}
-              onClick={start}
+              disabled={!isConnected}
+              aria-disabled={busy}
+              onClick={() => !busy && void start()}
             >
               <Icon name="run" />
               {run === undefined ? (
@@ -82,80 +91,20 @@ export function RunBlock({ step }: { step: Step }): ReactNode {
         </div>
         <Source code={step.source} />
         {recording !== undefined && isPlaying && <Recorded recording={recording} command={step.commands[0]!} />}
-        {presence === 'present' && <StatusLine name={name} step={step} run={run} unsent={unsent} />}
+        {presence === 'present' && (
+          <StatusLine
+            name={name}
+            step={step}
+            run={run}
+            unsent={unsent}
+            start={(ifBusy) => {
+              wantsOther.current = ifBusy === 'new-tab';
+              void start(ifBusy);
+            }}
+          />
+        )}
         {step.expected !== undefined && <Expected text={step.expected} match={step.match} run={run} />}
       </div>
     </>
-  );
-}
-
-interface StatusProps {
-  name: string;
-  step: Step;
-  run: RunState | undefined;
-  unsent: boolean;
-}
-
-function StatusLine({ name, step, run, unsent }: StatusProps): ReactNode {
-  // What the lab remembers is shown when the page comes up; only what the reader starts is said aloud.
-  const announced = useStore(
-    labState,
-    useCallback((s: { started: ReadonlySet<string> }) => s.started.has(name), [name]),
-  );
-  const status = run === undefined ? undefined : statusOf(run, step);
-  return (
-    <div className={styles.status} data-phase={run?.phase} hidden={status === undefined && !unsent}>
-      <span className={styles.statusText} role="status" aria-live={announced ? 'polite' : 'off'}>
-        {unsent ? (
-          <>
-            <Icon name="blocked" />
-            <Translate id="run.unsent">Not run: there is no connection to the lab.</Translate>
-          </>
-        ) : (
-          status !== undefined && (
-            <>
-              <Icon name={status.icon} />
-              {status.text}
-            </>
-          )
-        )}
-      </span>
-      {run?.terminal !== undefined && (
-        <button
-          type="button"
-          className={styles.link}
-          onClick={() => run.terminal !== undefined && showTerminal(run.terminal)}
-        >
-          <Translate id="run.showTerminal">Show the terminal</Translate>
-        </button>
-      )}
-    </div>
-  );
-}
-
-function Source({ code }: { code: string }): ReactNode {
-  const theme = usePrismTheme();
-  // The page comes with the light theme's colours; once in the browser, draw it anew in the reader's.
-  const isBrowser = useIsBrowser();
-  return (
-    <Highlight key={String(isBrowser)} theme={theme} code={code} language="bash">
-      {({ className, style, tokens, getLineProps, getTokenProps }) => (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-        <pre className={clsx(className, styles.source)} style={{ color: style.color }} tabIndex={0}>
-          <code>
-            {tokens.map((line, number) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: lines of a fixed text.
-              <span key={number} {...getLineProps({ line })}>
-                {line.map((token, index) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: tokens of a fixed text.
-                  <span key={index} {...getTokenProps({ token })} />
-                ))}
-                {'\n'}
-              </span>
-            ))}
-          </code>
-        </pre>
-      )}
-    </Highlight>
   );
 }

@@ -1,8 +1,9 @@
-/** The words and the drawing for each state of a step. */
+/** A step's state in words and with its drawing. */
 import { translate } from '@docusaurus/Translate';
 import type { RunState } from '../../../server/protocol';
 import type { Step } from '../../lesson/step';
 import type { IconName } from '../Icon';
+import { reasonOf } from './reasons';
 
 export interface Status {
   icon: IconName;
@@ -17,27 +18,24 @@ export function statusOf(run: RunState, step: Pick<Step, 'commands' | 'terminal'
           { number: run.command + 1, count: step.commands.length },
         )
       : '';
+  const tab = run.tab ?? step.terminal;
   switch (run.phase) {
     case 'waiting':
       return { icon: 'clock', text: translate({ id: 'run.waiting', message: 'Waiting for a prompt…' }) };
     case 'running':
-      return { icon: 'spinner', text: translate({ id: 'run.running', message: 'Running…' }) + ofMany };
+      return { icon: 'spinner', text: running(run) + ofMany };
     case 'passed':
       return { icon: 'check', text: success(run) };
     case 'failed':
-      return { icon: 'cross', text: failure(run) + ofMany };
-    case 'listening':
-      return {
-        icon: 'listening',
-        text: translate({ id: 'run.listening', message: 'Listening in terminal {tab}' }, { tab: step.terminal }),
-      };
+      return { icon: 'cross', text: failure(run, tab) + ofMany };
+    case 'listening': {
+      const listening = translate({ id: 'run.listening', message: 'Listening in terminal {tab}' }, { tab });
+      return { icon: 'listening', text: run.reason === 'still-busy' ? `${listening}. ${notStopped()}` : listening };
+    }
     case 'ended':
       return { icon: 'stop', text: translate({ id: 'run.ended', message: 'Ended' }) };
     case 'refused':
-      return {
-        icon: 'blocked',
-        text: run.message ?? translate({ id: 'run.refused', message: 'Not run.' }),
-      };
+      return { icon: 'blocked', text: notRun(run, tab) };
   }
 }
 
@@ -47,7 +45,27 @@ function success({ exitCode = 0 }: RunState): string {
     : translate({ id: 'run.passedWith', message: 'Passed: exit code {code}, as it should be' }, { code: exitCode });
 }
 
-function failure(run: RunState): string {
-  if (run.exitCode === undefined) return run.message ?? translate({ id: 'run.failed', message: 'Failed' });
+function running(run: RunState): string {
+  const text = run.endless
+    ? translate({ id: 'run.endless', message: 'Running until you stop it' })
+    : translate({ id: 'run.running', message: 'Running…' });
+  if (run.reason === 'still-busy') return `${text} · ${notStopped()}`;
+  return run.reason === 'terminals-full' ? `${text} · ${reasonOf(run, run.tab ?? 1)}` : text;
+}
+
+const notStopped = () => translate({ id: 'run.notStopped', message: 'It did not stop on Ctrl-C.' });
+
+function failure(run: RunState, tab: number): string {
+  const reason = reasonOf(run, tab);
+  if (run.exitCode === undefined || run.reason === 'interrupted' || run.reason === 'shell-ended') {
+    return reason ?? translate({ id: 'run.failed', message: 'Failed' });
+  }
   return translate({ id: 'run.failedWith', message: 'Failed with exit code {code}' }, { code: run.exitCode });
+}
+
+function notRun(run: RunState, tab: number): string {
+  if (run.reason === 'interrupted') return translate({ id: 'run.cancelled', message: 'Not run: cancelled.' });
+  const reason = reasonOf(run, tab);
+  const refused = translate({ id: 'run.refused', message: 'Not run.' });
+  return reason === undefined ? refused : `${refused} ${reason}`;
 }

@@ -1,0 +1,45 @@
+/** The keyboard's way between page and terminal: F6 leads in, and back to where the reader came from. */
+import { type RefObject, useCallback, useEffect, useRef } from 'react';
+import type { Session } from './session';
+
+export interface FocusPath {
+  /** Out of the terminal. */
+  leave(): void;
+}
+
+export function useFocusPath(root: RefObject<HTMLElement | null>, session: Session | undefined): FocusPath {
+  const cameFrom = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const remember = ({ target }: FocusEvent) => {
+      if (target instanceof HTMLElement && !root.current?.contains(target)) cameFrom.current = target;
+    };
+    document.addEventListener('focusin', remember);
+    return () => document.removeEventListener('focusin', remember);
+  }, [root]);
+  useEffect(() => {
+    const enter = (event: KeyboardEvent) => {
+      const isPlain = event.key === 'F6' && !event.ctrlKey && !event.altKey && !event.metaKey;
+      // The terminal itself has taken it already, for leaving; a dialog keeps the focus.
+      if (!isPlain || event.defaultPrevented || session === undefined || document.querySelector('dialog[open]')) return;
+      event.preventDefault();
+      session.focus();
+    };
+    document.addEventListener('keydown', enter);
+    return () => document.removeEventListener('keydown', enter);
+  }, [session]);
+  const leave = useCallback(() => {
+    const page = cameFrom.current;
+    const tries = [page, page?.closest('[data-step]')?.querySelector<HTMLElement>('button:enabled, [tabindex="0"]')];
+    for (const element of tries) if (focused(element)) return;
+    const dock = root.current;
+    if (!focused(dock?.querySelector<HTMLElement>('[role=tab][aria-selected=true]')))
+      dock?.querySelector<HTMLElement>('[data-toggle]')?.focus();
+  }, [root]);
+  return { leave };
+}
+
+/** False where it cannot have the focus: gone, disabled, or covered. */
+function focused(element: HTMLElement | null | undefined): boolean {
+  element?.focus();
+  return element != null && document.activeElement === element;
+}
