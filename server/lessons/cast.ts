@@ -1,42 +1,31 @@
-/**
- * Writes asciicast v3: a JSON header line, then one line for each event, whose time is the interval since the one
- * before it, in seconds. (https://docs.asciinema.org/manual/asciicast/v3/)
- */
+/** A step's recording as the text of an asciicast. */
+import { CastLines, castHeader } from '../protocol/asciicast.ts';
 
-export interface CastHeader {
+export interface TapeHeader {
   columns: number;
   rows: number;
   title?: string;
-  /** Seconds since 1970. */
-  timestamp?: number;
   /** Pauses longer than this are played as this long. Seconds. */
   idleTimeLimit?: number;
 }
 
-export interface CastEvent {
+export interface TapeEvent {
   /** Milliseconds since any one point; never less than the event's before. */
   at: number;
-  /** `o` output, `m` marker, `x` exit. */
-  code: 'o' | 'm' | 'x';
+  /** One of EVENT_CODES. */
+  code: string;
   data: string;
 }
 
-export function writeCast(
-  { columns, rows, title, timestamp, idleTimeLimit }: CastHeader,
-  events: readonly CastEvent[],
-): string {
-  const header = {
-    version: 3,
-    term: { cols: columns, rows, type: 'xterm-256color' },
-    ...(timestamp === undefined ? {} : { timestamp }),
-    ...(idleTimeLimit === undefined ? {} : { idle_time_limit: idleTimeLimit }),
-    ...(title === undefined ? {} : { title }),
-  };
-  let last = events[0]?.at ?? 0;
-  const lines = events.map(({ at, code, data }) => {
-    const interval = Math.max(0, at - last) / 1000;
-    last = at;
-    return JSON.stringify([Number(interval.toFixed(3)), code, data]);
-  });
-  return `${[JSON.stringify(header), ...lines].join('\n')}\n`;
+export function writeCast({ columns, rows, title, idleTimeLimit }: TapeHeader, events: readonly TapeEvent[]): string {
+  const lines = new CastLines(events[0]?.at ?? 0);
+  return [
+    castHeader({
+      version: 3,
+      term: { cols: columns, rows, type: 'xterm-256color' },
+      ...(idleTimeLimit === undefined ? {} : { idle_time_limit: idleTimeLimit }),
+      ...(title === undefined ? {} : { title }),
+    }),
+    ...events.map(({ at, code, data }) => lines.line(at, code, data)),
+  ].join('');
 }

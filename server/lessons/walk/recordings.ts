@@ -7,7 +7,7 @@ import path from 'node:path';
 import headless from '@xterm/headless';
 import * as v from 'valibot';
 import { ISTIO } from '../../versions.ts';
-import { type CastEvent, writeCast } from '../cast.ts';
+import { type TapeEvent, writeCast } from '../cast.ts';
 import { blockDigest } from '../digest.ts';
 import { RECORDINGS_INDEX, RecordingsIndex, type Tested } from '../recordings.ts';
 import { type Lesson, LOCALES, stepNameOf } from '../schema.ts';
@@ -100,12 +100,12 @@ export const testedNow = (backend: string, malha: string, kubernetes: string | u
 });
 
 /** As high as what it shows, so that a page need not leave room for an empty screen. */
-async function castOf(events: CastEvent[]): Promise<string> {
+async function castOf(events: TapeEvent[]): Promise<string> {
   const rows = await rowsOf(events);
   return writeCast({ columns: SIZE.columns, rows, idleTimeLimit: IDLE_LIMIT }, events);
 }
 
-async function rowsOf(events: CastEvent[]): Promise<number> {
+async function rowsOf(events: TapeEvent[]): Promise<number> {
   // A CommonJS package: Node finds none of its names.
   const terminal = new headless.Terminal({
     cols: SIZE.columns,

@@ -1,7 +1,7 @@
 /** What one terminal shows while a step runs, as a recording: with the prompt before it, without our marks. */
 import { StringDecoder } from 'node:string_decoder';
 import { Signal } from '../../terminal/signal.ts';
-import type { CastEvent } from '../cast.ts';
+import type { TapeEvent } from '../cast.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences start with a control character
 const MARK = /\x1b\]633;([A-Z])?[^\x07]*\x07/g;
@@ -17,7 +17,7 @@ export class Tape {
   #rest = '';
   /** What was printed since the last prompt began, the prompt included. */
   #line = '';
-  #events: CastEvent[] | undefined;
+  #events: TapeEvent[] | undefined;
   /** Prompts that were shown whole. */
   #prompts = 0;
   #pushed = new Signal<void>();
@@ -69,7 +69,7 @@ export class Tape {
   }
 
   /** The events since `start`. */
-  stop(): CastEvent[] {
+  stop(): TapeEvent[] {
     const events = this.#events ?? [];
     this.#events = undefined;
     return this.hide.reduce((all, [from, to]) => replaced(all, from, to), events);
@@ -77,7 +77,7 @@ export class Tape {
 }
 
 /** What is to be hidden may come in pieces: what stands for it goes into the event in which it begins. */
-function replaced(events: CastEvent[], from: string, to: string): CastEvent[] {
+function replaced(events: TapeEvent[], from: string, to: string): TapeEvent[] {
   const text = events.map(({ data }) => data).join('');
   const found: number[] = [];
   for (let at = text.indexOf(from); at >= 0; at = text.indexOf(from, at + from.length)) found.push(at);

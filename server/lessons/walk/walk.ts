@@ -4,7 +4,7 @@
  */
 import { matchOutput } from '../../../src/lesson/match.ts';
 import { LESSON_LIMITS, type RunState } from '../../protocol.ts';
-import type { CastEvent } from '../cast.ts';
+import type { TapeEvent } from '../cast.ts';
 import { compare, type Difference, type Inventory } from '../inventory.ts';
 import { isInForce, phaseOf } from '../outcome.ts';
 import { type Check, type Lesson, LOCALES, type Locale, type Step, stepNameOf } from '../schema.ts';
@@ -24,7 +24,7 @@ export interface Failure {
 
 export interface BlockRecording {
   step: Step;
-  events: CastEvent[];
+  events: TapeEvent[];
 }
 
 export interface PageResult {
@@ -199,7 +199,7 @@ function reasonOf(run: RunState, step: Step): Pick<Failure, 'what' | 'command' |
 }
 
 /** What a recording shows, without colours and cursor movement. */
-const plain = (events: CastEvent[]): string =>
+const plain = (events: TapeEvent[]): string =>
   events
     .map(({ data }) => data)
     .join('')
