@@ -1,4 +1,4 @@
-/** The embedded backend: our own cluster, for as long as the lab runs. */
+/** The embedded backend: our own cluster, which runs as long as the lab does and keeps its objects beyond that. */
 import { writeFile } from 'node:fs/promises';
 import type { ClusterOptions, RunningCluster } from '../embedded/cluster.ts';
 import { KUBERNETES } from '../versions.ts';
@@ -18,12 +18,13 @@ export class EmbeddedBackend implements Backend {
   ) {}
 
   report(): BackendReport {
+    const notes = [this.note, this.#cluster?.note].filter((note) => note !== undefined);
     return {
       kind: 'embedded',
       label: 'embedded cluster (simulated)',
       simulated: true,
       kubernetesVersion: KUBERNETES,
-      ...(this.note ? { note: this.note } : {}),
+      ...(notes.length > 0 ? { note: notes.join(' ') } : {}),
     };
   }
 

@@ -23,6 +23,8 @@ export interface StartCommand {
   host?: string;
   backend: string;
   open: boolean;
+  /** The embedded cluster begins empty. */
+  fresh?: boolean;
   /** How many terminals there may be. */
   maxTerminals?: number;
   /** Ends a terminal in which nothing has happened for so long; left out: never. */
@@ -54,6 +56,8 @@ export async function runStart(command: StartCommand): Promise<void> {
   const labId = randomBytes(8).toString('hex');
   const claim = await claimLab(home.run, labId);
   if (!claim.held) {
+    if (command.fresh)
+      throw new Error('--fresh needs a lab that is not running: end it with Ctrl-C, then start again.');
     const link = await askForLink(claim.running, home.token);
     print(`Malha is running already (process ${claim.running.pid}). Open ${link}`);
     if (command.open) await openBrowser(link);
@@ -77,6 +81,7 @@ async function serve(
   await holdToolNames(home.bin);
   // The last lab's cluster is gone or may be another: nothing must reach it by accident.
   rmSync(home.kubeconfig, { force: true });
+  if (command.fresh) rmSync(home.cluster, { recursive: true, force: true });
 
   const lab = new Lab({
     home,
@@ -86,7 +91,16 @@ async function serve(
     maxTerminals: command.maxTerminals,
     idleMinutes: command.idleMinutes,
     bringUp: (progress, signal) =>
-      bringUp({ home, choice: { backend, env, launch }, ownIstioctl, workspaceFiles, signal }, progress),
+      bringUp(
+        {
+          home,
+          choice: { backend, env, launch, cluster: { stateDir: home.cluster } },
+          ownIstioctl,
+          workspaceFiles,
+          signal,
+        },
+        progress,
+      ),
   });
   const door = await listen({ lab, token: keepToken(home.token), siteFolder, host, port });
   let stopListening = () => {};
