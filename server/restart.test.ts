@@ -111,6 +111,22 @@ it('brings back a bank in a mesh after the lab was killed, and after it was ende
   for (const name of readdirSync(folder)) expect(statSync(path.join(folder, name)).mode & 0o777).toBe(0o600);
 });
 
+it('fails the one-time pods that it cut off, and leaves those that were done', { timeout: LIMIT }, async () => {
+  await kubectl('create job done --image=busybox -- true');
+  await kubectl('create job long --image=busybox -- sleep 3600');
+  await kubectl('wait --for=condition=Complete job/done --timeout=30s');
+  await kubectl('wait --for=condition=Ready pod -l job-name=long --timeout=30s');
+  const done = 'get pods -l job-name=done -o jsonpath={.items[*].metadata.uid}{.items[*].status.phase}';
+  const before = await kubectl(done);
+  // An ended lab has written down everything.
+  await end(lab!, 'SIGTERM');
+  await start();
+  const phases = () => kubectl('get pods -l job-name=long -o jsonpath={.items[*].status.phase}');
+  await expect.poll(async () => (await phases()).split(' ').sort(), PATIENCE).toEqual(['Failed', 'Running']);
+  expect(await kubectl(done)).toBe(before);
+  expect(before).toContain('Succeeded');
+});
+
 it('begins empty where it is told to', { timeout: LIMIT }, async () => {
   await end(lab!, 'SIGTERM');
   await start('--fresh');

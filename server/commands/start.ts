@@ -60,7 +60,7 @@ export async function runStart(command: StartCommand): Promise<void> {
       throw new Error('--fresh needs a lab that is not running: end it with Ctrl-C, then start again.');
     const link = await askForLink(claim.running, home.token);
     print(`Malha is running already (process ${claim.running.pid}). Open ${link}`);
-    if (command.open) await openBrowser(link);
+    if (command.open) await openBrowser(await askForLink(claim.running, home.token, { shown: true }));
     return;
   }
   try {
@@ -108,8 +108,8 @@ async function serve(
     await announce(door.origin);
     if (host !== undefined && !isLoopback(host)) print(openWarning(host, door.port));
     print(`\n  Malha  ${door.signInLink('lasting')}\n`);
-    // A link of its own: the printed one stays good for another browser.
-    if (command.open) void openBrowser(door.signInLink('brief'));
+    // A link of its own: the printed one stays good for another browser, and is in no process's arguments.
+    if (command.open) void openBrowser(door.signInLink('shown'));
     stopListening = onEnter(command.keyboard, () => print(`  New link  ${door.signInLink('brief')}`));
     const up = showBringUp(lab, print);
     await command.ended;
