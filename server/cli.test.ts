@@ -1,70 +1,21 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findKubectl, toolCache } from '../tests/kubectl.ts';
+import { findKubectl } from '../tests/kubectl.ts';
+import { type BuiltCommand, buildCommand, end } from './cli-testing.ts';
 
-/** A build of its own, in a folder from which the packages are found. */
 let root: string;
-let cli: string;
-let env: NodeJS.ProcessEnv;
+let run: BuiltCommand['run'];
+let launch: BuiltCommand['launch'];
+let remove = () => {};
 beforeAll(async () => {
-  const project = path.resolve(import.meta.dirname, '..');
-  mkdirSync(path.join(project, 'node_modules', '.cache'), { recursive: true });
-  root = mkdtempSync(path.join(project, 'node_modules', '.cache', 'malha-cli-'));
-  copyFileSync(path.join(project, 'package.json'), path.join(root, 'package.json'));
-  mkdirSync(path.join(root, 'build'));
-  writeFileSync(path.join(root, 'build', 'index.html'), 'the guide');
-  cli = path.join(root, 'dist', 'cli.mjs');
-  env = { ...process.env, MALHA_HOME: path.join(root, 'home'), MALHA_CACHE: toolCache };
-  await build({
-    absWorkingDir: project,
-    entryPoints: { cli: 'server/cli.ts', 'embedded-worker': 'server/embedded/worker.ts' },
-    outdir: path.join(root, 'dist'),
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    logLevel: 'silent',
-  });
+  ({ root, run, launch, remove } = await buildCommand());
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-/** Runs to its end: what it printed, and its exit code. */
-async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return promisify(execFile)(process.execPath, [cli, ...args], { env }).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    (error: { code: number; stdout: string; stderr: string }) => error,
-  );
-}
-
-/** Starts a command that stays, and resolves with its first line that `wanted` accepts. */
-async function launch(args: string[], wanted: RegExp): Promise<{ child: ChildProcess; line: string }> {
-  const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let printed = '';
-  child.stderr.on('data', (chunk) => {
-    printed += chunk;
-  });
-  for await (const line of createInterface({ input: child.stdout })) {
-    printed += `${line}\n`;
-    if (wanted.test(line)) return { child, line };
-  }
-  throw new Error(`It ended before it was ready:\n${printed}`);
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  const exited = once(child, 'exit');
-  child.kill(signal);
-  const [code] = await exited;
-  return code as number | null;
-}
+afterAll(() => remove());
 
 it.each(['SIGINT', 'SIGTERM'] as const)('runs a cluster for the real kubectl until %s', async (signal) => {
   const file = path.join(root, 'lab.yaml');

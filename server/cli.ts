@@ -36,6 +36,7 @@ interface StartOptions {
   host?: string;
   backend: string;
   open: boolean;
+  fresh: boolean;
   maxTerminals?: number;
   idleMinutes?: number;
 }
@@ -58,6 +59,7 @@ program
   .option('--port <number>', `port to serve on (default: ${DEFAULT_PORT}, or the next free one)`, port)
   .option('--host <address>', 'address to listen on, instead of this machine alone')
   .option('--backend <name>', 'where commands run: auto, embedded, kind or context:<name>', 'auto')
+  .option('--fresh', 'begin with an empty embedded cluster, not with the last one’s objects', false)
   .option('--no-open', 'do not open the browser')
   .addOption(
     new Option('--max-terminals <number>', 'how many terminals there may be')

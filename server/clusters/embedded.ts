@@ -1,5 +1,5 @@
-/** The embedded backend: our own cluster, for as long as the lab runs. */
-import { rename, writeFile } from 'node:fs/promises';
+/** The embedded backend: our own cluster, which runs as long as the lab does and keeps its objects beyond that. */
+import { rename, rm, writeFile } from 'node:fs/promises';
 import type { ClusterOptions, RunningCluster } from '../embedded/cluster.ts';
 import { KUBERNETES } from '../versions.ts';
 import type { Backend, BackendReport, Progress } from './backend.ts';
@@ -18,12 +18,13 @@ export class EmbeddedBackend implements Backend {
   ) {}
 
   report(): BackendReport {
+    const notes = [this.note, this.#cluster?.note].filter((note) => note !== undefined);
     return {
       kind: 'embedded',
       label: 'embedded cluster (simulated)',
       simulated: true,
       kubernetesVersion: KUBERNETES,
-      ...(this.note ? { note: this.note } : {}),
+      ...(notes.length > 0 ? { note: notes.join(' ') } : {}),
     };
   }
 
@@ -46,14 +47,17 @@ export class EmbeddedBackend implements Backend {
 
   async renew(kubeconfigPath: string): Promise<void> {
     const old = this.#cluster;
+    if (old === undefined) return;
+    // Before the next one starts: both would write what they keep into the same folder.
+    await old.stop();
+    if (this.options.stateDir) await rm(this.options.stateDir, { recursive: true, force: true });
     const next = await this.launch(this.options, (error) => this.#lost(error));
     // Stopped meanwhile: nobody would stop the new one.
-    if (this.#cluster !== old || old === undefined) return next.stop();
+    if (this.#cluster !== old) return next.stop();
     this.#cluster = next;
     // In one step: a command that is just being typed reads the one or the other.
     await writeFile(`${kubeconfigPath}.new`, next.kubeconfig, { mode: 0o600 });
     await rename(`${kubeconfigPath}.new`, kubeconfigPath);
-    await old.stop();
   }
 
   onLost(listener: (error: Error) => void): void {

@@ -7,14 +7,14 @@ import { SIGN_IN_LINKS_PATH } from '../protocol.ts';
 /** Milliseconds. A busy machine is slow; a lab that was stopped with Ctrl-Z never answers. */
 const PATIENCE = 10_000;
 
-/** Resolves with a new sign-in link. Rejects with an Error for the learner where the lab does not answer. */
-export async function askForLink({ pid, url }: RunningLab, tokenFile: string): Promise<string> {
+/** Resolves with a new sign-in link; `shown`: other users may see it, as an argument of a process. Rejects with an Error for the learner where the lab does not answer. */
+export async function askForLink({ pid, url }: RunningLab, tokenFile: string, { shown = false } = {}): Promise<string> {
   const what = `Malha is running already (process ${pid}), but gives no link`;
   const advice = `End it with Ctrl-C where it runs, or with \`kill ${pid}\`, then start again.`;
   const token = readToken(tokenFile);
   if (!url || !token) throw new Error(`${what}: it has not got that far. ${advice}`);
   try {
-    const answer = await fetch(`${url}${SIGN_IN_LINKS_PATH}`, {
+    const answer = await fetch(`${url}${SIGN_IN_LINKS_PATH}${shown ? '?shown=1' : ''}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, origin: url },
       signal: AbortSignal.timeout(PATIENCE),

@@ -241,6 +241,30 @@ it('says what to do about a site that is not built, a backend that is none, an a
   await expect(start({ host: '192.0.2.1' }).done).rejects.toThrow(/--host 192\.0\.2\.1 is not an address of this mach/);
 });
 
+it('gives its terminals none of the secrets of its own environment', async () => {
+  const secrets = [
+    'AWS_SECRET_ACCESS_KEY',
+    'AWS_SESSION_TOKEN',
+    'GITHUB_TOKEN',
+    'GH_TOKEN',
+    'NPM_TOKEN',
+    'npm_config__auth',
+  ];
+  const more = ['SSH_AUTH_SOCK', 'GOOGLE_APPLICATION_CREDENTIALS', 'DATABASE_URL', 'MY_PASSWORD', 'OPENAI_API_KEY'];
+  const env = {
+    ...{ PATH: process.env.PATH, HOME: root, SHELL: '/bin/bash', MALHA_HOME: home, MALHA_CACHE: toolCache },
+    ...Object.fromEntries([...secrets, ...more].map((name) => [name, 'open-sesame'])),
+  };
+  const lab = start({ env });
+  const tab = await Tab.open({ origin: new URL(await lab.url).origin }, token());
+  const terminal = await tab.terminal();
+  tab.type(terminal, 'env; cat /proc/self/environ | tr "\\0" "\\n"; echo do""ne\r');
+  await tab.until(() => tab.screen(terminal).includes('done\r\n'));
+  expect(tab.screen(terminal)).toContain('KUBECONFIG=');
+  expect(tab.screen(terminal)).not.toContain('sesame');
+  expect(tab.screen(terminal)).not.toContain(token());
+});
+
 it('keeps what the learner changed, brings the rest up to date, and says so', async () => {
   const bank = path.join(home, 'workspace', 'bank', '10-bank.yaml');
   const files = (content: string) => () => [

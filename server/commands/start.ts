@@ -25,6 +25,8 @@ export interface StartCommand {
   host?: string;
   backend: string;
   open: boolean;
+  /** The embedded cluster begins empty. */
+  fresh?: boolean;
   /** How many terminals there may be. */
   maxTerminals?: number;
   /** Ends a terminal in which nothing has happened for so long; left out: never. */
@@ -59,9 +61,11 @@ export async function runStart(command: StartCommand): Promise<void> {
   const labId = randomBytes(8).toString('hex');
   const claim = await claimLab(home.run, labId);
   if (!claim.held) {
+    if (command.fresh)
+      throw new Error('--fresh needs a lab that is not running: end it with Ctrl-C, then start again.');
     const link = await askForLink(claim.running, home.token);
     print(`Malha is running already (process ${claim.running.pid}). Open ${link}`);
-    if (command.open) await openBrowser(link);
+    if (command.open) await openBrowser(await askForLink(claim.running, home.token, { shown: true }));
     return;
   }
   try {
@@ -82,6 +86,7 @@ async function serve(
   await holdToolNames(home.bin);
   // The last lab's cluster is gone or may be another: nothing must reach it by accident.
   rmSync(home.kubeconfig, { force: true });
+  if (command.fresh) rmSync(home.cluster, { recursive: true, force: true });
 
   const thread = new LessonThread(command.lessonsWorker);
   const lab = new Lab({
@@ -93,7 +98,16 @@ async function serve(
     maxTerminals: command.maxTerminals,
     idleMinutes: command.idleMinutes,
     bringUp: (progress, signal) =>
-      bringUp({ home, choice: { backend, env, launch }, ownIstioctl, workspaceFiles, signal }, progress),
+      bringUp(
+        {
+          home,
+          choice: { backend, env, launch, cluster: { stateDir: home.cluster } },
+          ownIstioctl,
+          workspaceFiles,
+          signal,
+        },
+        progress,
+      ),
   });
   const door = await listen({ lab, token: keepToken(home.token), siteFolder, host, port });
   let stopListening = () => {};
@@ -101,8 +115,8 @@ async function serve(
     await announce(door.origin);
     if (host !== undefined && !isLoopback(host)) print(openWarning(host, door.port));
     print(`\n  Malha  ${door.signInLink('lasting')}\n`);
-    // A link of its own: the printed one stays good for another browser.
-    if (command.open) void openBrowser(door.signInLink('brief'));
+    // A link of its own: the printed one stays good for another browser, and is in no process's arguments.
+    if (command.open) void openBrowser(door.signInLink('shown'));
     stopListening = onEnter(command.keyboard, () => print(`  New link  ${door.signInLink('brief')}`));
     const up = showBringUp(lab, print);
     await command.ended;

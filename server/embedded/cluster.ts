@@ -2,7 +2,7 @@
 
 import { WebhookAdmission } from './apiserver/admission/webhooks.ts';
 import { kubeconfigFor } from './apiserver/kubeconfig.ts';
-import { startApiServer } from './apiserver/server.ts';
+import { type ApiServer, startApiServer } from './apiserver/server.ts';
 import { createStreams } from './apiserver/streams/index.ts';
 import { startControllers } from './controllers/index.ts';
 import { images } from './images/index.ts';
@@ -12,7 +12,7 @@ import { NODE_IP, startNode } from './node/index.ts';
 export interface ClusterOptions {
   /** TCP port of the API server on 127.0.0.1; 0 picks a free one. */
   port?: number;
-  /** Folder that keeps the cluster's CA and (later) its state; nothing is written where it is left out. */
+  /** Folder that keeps the cluster's CA and its objects over restarts; nothing is written where it is left out. */
   stateDir?: string;
 }
 
@@ -23,6 +23,8 @@ export interface RunningCluster {
   kubeconfig: string;
   /** Milliseconds from the call to the API server answering. */
   startupMs: number;
+  /** One sentence for the learner, where the cluster goes on from an earlier run or could not. */
+  note?: string;
   stop(): Promise<void>;
 }
 
@@ -33,7 +35,7 @@ const API_SERVER_PORT = 6443;
 export async function startCluster(options: ClusterOptions = {}): Promise<RunningCluster> {
   const began = performance.now();
   const log = (line: string) => console.error(line);
-  const api = await startApiServer({ ...options, address: { ip: NODE_IP, port: API_SERVER_PORT } });
+  const api = await startApiServer({ ...options, log, address: { ip: NODE_IP, port: API_SERVER_PORT } });
   const { client, registry, credentials } = api;
   const network = createFabric({ client });
   network.listen(NODE_IP, API_SERVER_PORT, (stream) => api.accept(stream));
@@ -69,6 +71,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Runnin
     server: api.server,
     kubeconfig: kubeconfigFor(api.server, credentials),
     startupMs: Math.round(performance.now() - began),
+    ...noteOn(api.state),
     async stop() {
       // Nobody new comes in, then the workloads end, then what they relied on.
       await stopControlPlane();
@@ -76,4 +79,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Runnin
       network.stop();
     },
   };
+}
+
+function noteOn({ outcome, problem }: ApiServer['state']): { note?: string } {
+  if (problem) return { note: problem };
+  return outcome === 'restored' ? { note: 'The cluster goes on where it stood; its pods were started again.' } : {};
 }

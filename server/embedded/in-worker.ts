@@ -5,7 +5,7 @@ import type { ClusterOptions, RunningCluster } from './cluster.ts';
 
 /** What the worker says first: that it runs, or why it does not. */
 export type WorkerAnswer =
-  | ({ ready: true } & Pick<RunningCluster, 'server' | 'kubeconfig' | 'startupMs'>)
+  | ({ ready: true } & Omit<RunningCluster, 'stop'>)
   | { ready: false; message: string; code?: string };
 
 export const STOP = 'stop';
@@ -41,11 +41,9 @@ export async function startClusterInWorker(
   thread.on('exit', (code) => {
     if (!stopping) onCrash(new Error(`The embedded cluster stopped by itself (exit code ${code}).`));
   });
-  const { server, kubeconfig, startupMs } = answer;
+  const { ready: _, ...started } = answer;
   return {
-    server,
-    kubeconfig,
-    startupMs,
+    ...started,
     async stop() {
       if (stopping) return;
       stopping = true;

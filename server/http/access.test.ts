@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LAB_PATH, SIGN_IN_LINKS_PATH, SIGN_IN_PATH, SOCKET_PATH } from '../protocol.ts';
 import { type House, house, TOKEN } from './testing.ts';
@@ -177,6 +179,20 @@ describe('signing in', () => {
     }
     expect((await ask(pathOf(link), { host: here() })).headers['set-cookie']).toBeDefined();
   });
+
+  it.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
+    'does not take a link that others can see from another user of the machine',
+    async () => {
+      const link = place.door.signInLink('shown');
+      const get = `fetch(${JSON.stringify(link)}).then(({ status }) => process.stdout.write(String(status)))`;
+      const statusFor = async (uid: number) =>
+        (await promisify(execFile)(process.execPath, ['-e', get], { uid, cwd: '/' })).stdout;
+      expect(await statusFor(65534)).toBe('403');
+      // It was not used up, and is good for its owner.
+      expect(await statusFor(0)).toBe('200');
+      expect(await statusFor(0)).toBe('401');
+    },
+  );
 
   it('gives a new link for the token, and for nothing else', async () => {
     const own = { host: here(), origin: `http://${here()}` };

@@ -35,8 +35,11 @@ export interface DoorOptions {
 export interface Door {
   port: number;
   origin: string;
-  /** A new link that signs in one browser: until it is used, or for ten minutes (`brief`). */
-  signInLink(lifetime: 'lasting' | 'brief'): string;
+  /**
+   * A new link that signs in one browser: until it is used (`lasting`), for ten minutes (`brief`), or for ten minutes
+   * and a program of our own user alone (`shown`: where other users can see it).
+   */
+  signInLink(kind: 'lasting' | 'brief' | 'shown'): string;
   close(): Promise<void>;
 }
 
@@ -100,7 +103,8 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   return {
     port,
     origin,
-    signInLink: (lifetime) => urlOf(links.create(lifetime === 'brief' ? LINK_LIFETIME : Number.POSITIVE_INFINITY)),
+    signInLink: (kind) =>
+      urlOf(links.create(kind === 'lasting' ? Number.POSITIVE_INFINITY : LINK_LIFETIME, kind === 'shown')),
     close: async () => {
       sockets.close();
       await app.close();

@@ -5,7 +5,8 @@ import { SIGN_IN_LINKS_PATH, SIGN_IN_PATH } from '../protocol.ts';
 import type { Access } from './access.ts';
 import { refuseRequest } from './guard.ts';
 import { LINK_LIFETIME, type SignInLinks } from './links.ts';
-import { signedInPage, signInPage, spentPage } from './pages.ts';
+import { forbiddenPage, signedInPage, signInPage, spentPage } from './pages.ts';
+import { isOwnUser } from './peer.ts';
 
 interface Query {
   code?: unknown;
@@ -28,7 +29,7 @@ export function addSignIn(
     if (typeof code !== 'string') return html(reply, 401, again === undefined ? signInPage() : spentPage());
     // What a browser fetches ahead may never be looked at, and would use the link up.
     if (isAhead(request)) return html(reply, 403, signInPage());
-    switch (links.use(code)) {
+    switch (links.use(code, () => isOwnUser(request.socket))) {
       case 'good':
         reply.header('set-cookie', access().cookie());
         return html(reply, 200, signedInPage(next));
@@ -36,6 +37,8 @@ export function addSignIn(
         // Perhaps by this browser a moment ago (a double click, a second tab), or its cookie was left out since the
         // link stands on another site's page: it looks again, from our own page.
         return html(reply, 401, spentPage(`${SIGN_IN_PATH}?again=1&next=${encodeURIComponent(next)}`));
+      case 'foreign':
+        return html(reply, 403, forbiddenPage());
       case 'unknown': {
         const verdict = access().refuseSecret();
         if (!verdict.allowed) refuseRequest(request.raw, reply.hijack().raw, verdict);
@@ -47,13 +50,14 @@ export function addSignIn(
   // Programs that preview links ask for their headers first.
   app.head(SIGN_IN_PATH, async (_, reply) => reply.header('cache-control', 'no-store').send());
 
-  app.post(SIGN_IN_LINKS_PATH, async (request, reply) => {
+  app.post<{ Querystring: { shown?: unknown } }>(SIGN_IN_LINKS_PATH, async (request, reply) => {
     const verdict = access().checkToken(request.raw);
     if (!verdict.allowed) {
       refuseRequest(request.raw, reply.hijack().raw, verdict);
       return reply;
     }
-    return reply.header('cache-control', 'no-store').send({ url: urlOf(links.create(LINK_LIFETIME)) });
+    const code = links.create(LINK_LIFETIME, request.query.shown !== undefined);
+    return reply.header('cache-control', 'no-store').send({ url: urlOf(code) });
   });
 }
 

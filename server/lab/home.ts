@@ -16,6 +16,8 @@ export interface Home {
   run: string;
   /** The secret that opens the lab's door; see `token.ts`. */
   token: string;
+  /** Objects and credentials of the embedded cluster, kept between starts. */
+  cluster: string;
   /** First on a terminal's PATH: kubectl, helm, istioctl. */
   bin: string;
   /** Start-up files of the shells, their history. */
@@ -34,6 +36,7 @@ export function homeOf(env: NodeJS.ProcessEnv): Home {
     cache: path.resolve(env.MALHA_CACHE || under('cache')),
     run: under('run'),
     token: under('run/token'),
+    cluster: under('cluster'),
     bin: under('bin'),
     shell: under('shell'),
     tools: under('tools'),

@@ -4,7 +4,7 @@ export const SOCKET_PATH = '/api/socket';
 /** GET: a LabReport as JSON. With 401 there is a lab and no sign-in; anything else is not a lab. */
 export const LAB_PATH = '/api/lab';
 export const SIGN_IN_PATH = '/sign-in';
-/** POST, with the token as Bearer: `{ url }` of a new one-time link. */
+/** POST, with the token as Bearer: `{ url }` of a new one-time link; `?shown=1` for one that others may see. */
 export const SIGN_IN_LINKS_PATH = '/api/sign-in-links';
 /** GET: RecordingInfo[] as JSON; `<path>/<name>`: GET the asciicast, DELETE it. */
 export const RECORDINGS_PATH = '/api/recordings';

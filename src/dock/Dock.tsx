@@ -26,13 +26,15 @@ import { type Terminals, useTerminals } from './useTerminals';
 interface Props {
   terminals: Terminals;
   root: RefObject<HTMLElement | null>;
+  /** What had the focus before. */
+  cameFrom: RefObject<HTMLElement | null>;
   place: Place;
   /** CSS pixels, as far as the place has a size to choose. */
   size: number;
   range: Range;
 }
 
-export function Dock({ terminals, root, place, size, range }: Props): ReactNode {
+export function Dock({ terminals, root, cameFrom, place, size, range }: Props): ReactNode {
   const infos = useStore(labState, (s) => s.terminals);
   const tab = useStore(preferences, (s) => s.tab);
   const shown = shownTerminal(infos, tab);
@@ -42,7 +44,7 @@ export function Dock({ terminals, root, place, size, range }: Props): ReactNode 
   const [searches, setSearches] = useState(0);
   /** The tab whose terminal gets the focus once it is shown. */
   const focusTab = useRef<number>(undefined);
-  const { leave } = useFocusPath(root, session);
+  const leave = useFocusPath(root, cameFrom, session);
   useTerminals(terminals);
   useInertPage(root, place === 'sheet');
 

@@ -11,6 +11,7 @@ import styles from './dock.module.css';
 import { loadPreferences, preferences } from './preferences';
 import { clamp } from './size';
 import { useDockCode } from './useDockCode';
+import { useCameFrom } from './useFocusPath';
 import { usePlace } from './usePlace';
 
 export function DockGate(): ReactNode {
@@ -28,6 +29,7 @@ export function DockGate(): ReactNode {
 function Frame(): ReactNode {
   const state = useStore(preferences, (s) => s);
   const root = useRef<HTMLElement>(null);
+  const cameFrom = useCameFrom(root);
   const { place, range } = usePlace(state);
   const { code, failed, again } = useDockCode(state.open);
   const size = clamp(place === 'right' ? state.width : state.height, range);
@@ -55,7 +57,7 @@ function Frame(): ReactNode {
       {!state.open && <ClosedState />}
       {state.open && code === undefined && <Loading failed={failed} again={again} />}
       {state.open && code !== undefined && (
-        <code.Dock terminals={code.terminals} root={root} place={place} size={size} range={range} />
+        <code.Dock terminals={code.terminals} {...{ root, cameFrom, place, size, range }} />
       )}
     </section>
   );

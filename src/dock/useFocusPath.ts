@@ -2,20 +2,23 @@
 import { type RefObject, useCallback, useEffect, useRef } from 'react';
 import type { Session } from './session';
 
-export interface FocusPath {
-  /** Out of the terminal. */
-  leave(): void;
-}
+type Place = RefObject<HTMLElement | null>;
 
-export function useFocusPath(root: RefObject<HTMLElement | null>, session: Session | undefined): FocusPath {
-  const cameFrom = useRef<HTMLElement>(null);
+/** The last element of the page, outside the dock, that had the focus: a step's button, before the dock was even loaded. */
+export function useCameFrom(root: Place): Place {
+  const element = useRef<HTMLElement>(null);
   useEffect(() => {
     const remember = ({ target }: FocusEvent) => {
-      if (target instanceof HTMLElement && !root.current?.contains(target)) cameFrom.current = target;
+      if (target instanceof HTMLElement && !root.current?.contains(target)) element.current = target;
     };
     document.addEventListener('focusin', remember);
     return () => document.removeEventListener('focusin', remember);
   }, [root]);
+  return element;
+}
+
+/** Returns the way out of the terminal. */
+export function useFocusPath(root: Place, cameFrom: Place, session: Session | undefined): () => void {
   useEffect(() => {
     const enter = (event: KeyboardEvent) => {
       const isPlain = event.key === 'F6' && !event.ctrlKey && !event.altKey && !event.metaKey;
@@ -27,15 +30,14 @@ export function useFocusPath(root: RefObject<HTMLElement | null>, session: Sessi
     document.addEventListener('keydown', enter);
     return () => document.removeEventListener('keydown', enter);
   }, [session]);
-  const leave = useCallback(() => {
+  return useCallback(() => {
     const page = cameFrom.current;
     const tries = [page, page?.closest('[data-step]')?.querySelector<HTMLElement>('button:enabled, [tabindex="0"]')];
     for (const element of tries) if (focused(element)) return;
     const dock = root.current;
     if (!focused(dock?.querySelector<HTMLElement>('[role=tab][aria-selected=true]')))
       dock?.querySelector<HTMLElement>('[data-toggle]')?.focus();
-  }, [root]);
-  return { leave };
+  }, [root, cameFrom]);
 }
 
 /** False where it cannot have the focus: gone, disabled, or covered. */

@@ -1,5 +1,5 @@
 /** The cluster's certificate authority and the API server's own certificate, on P-256 keys of the Web Crypto API. */
-import { randomBytes, webcrypto } from 'node:crypto';
+import { createPrivateKey, randomBytes, webcrypto } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import 'reflect-metadata';
@@ -34,6 +34,8 @@ export interface Credentials {
   serving: { certificate: string; privateKey: string };
   /** The bearer token of the cluster's administrator. */
   token: string;
+  /** Signs service accounts' tokens. */
+  tokenKey: string;
 }
 
 type Keys = webcrypto.CryptoKeyPair;
@@ -100,12 +102,15 @@ async function newServing(ca: Authority): Promise<Credentials['serving']> {
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
-/** The kept CA and token, or undefined where there are none, or not whole: then new ones are made. */
-async function readKept(file: string): Promise<{ ca: Authority; token: string } | undefined> {
+type Kept = Omit<Credentials, 'serving'>;
+
+/** The kept CA, token and key, or undefined where there are none, or not whole: then new ones are made. */
+async function readKept(file: string): Promise<Kept | undefined> {
   try {
     const kept = JSON.parse(await readFile(file, 'utf8'));
     const { certificate, privateKey } = kept.ca;
-    if (!isText(certificate) || !isText(privateKey) || !isText(kept.token)) return undefined;
+    if (!isText(certificate) || !isText(privateKey) || !isText(kept.token) || !isText(kept.tokenKey)) return undefined;
+    createPrivateKey(kept.tokenKey);
     if (new x509.X509Certificate(certificate).notAfter.getTime() < Date.now() + SERVING_DAYS * DAY_MS) return undefined;
     return kept;
   } catch {
@@ -114,17 +119,18 @@ async function readKept(file: string): Promise<{ ca: Authority; token: string } 
 }
 
 /**
- * New credentials; with `stateDir`, the CA and the token that it keeps (in a file for its owner alone), so that a
- * kubeconfig stays good over a restart.
+ * New credentials; with `stateDir`, the CA, the token and the key that it keeps (in a file for its owner alone), so
+ * that a kubeconfig and what the cluster's objects say of its CA stay good over a restart.
  */
 export async function makeCredentials(stateDir?: string): Promise<Credentials> {
   const file = stateDir === undefined ? undefined : path.join(stateDir, 'credentials.json');
   const kept = file === undefined ? undefined : await readKept(file);
   const ca = kept?.ca ?? (await newAuthority());
   const token = kept?.token ?? randomBytes(32).toString('base64url');
+  const tokenKey = kept?.tokenKey ?? (await pemOf((await newKeys()).privateKey));
   if (file !== undefined && stateDir !== undefined && kept === undefined) {
     await mkdir(stateDir, { recursive: true, mode: 0o700 });
-    await writeFile(file, JSON.stringify({ ca, token }), { mode: 0o600 });
+    await writeFile(file, JSON.stringify({ ca, token, tokenKey }), { mode: 0o600 });
   }
-  return { ca, serving: await newServing(ca), token };
+  return { ca, serving: await newServing(ca), token, tokenKey };
 }

@@ -31,9 +31,12 @@ export interface Place {
 }
 
 export class Registry {
-  readonly store = new Store();
-  readonly resources = new ResourceTable(this.store);
+  readonly resources: ResourceTable;
   private readonly admission: Admission[] = [];
+
+  constructor(readonly store = new Store()) {
+    this.resources = new ResourceTable(store);
+  }
 
   /** Adds a step of admission; the steps run in the order in which they were added. */
   admit(admission: Admission): void {

@@ -44,8 +44,9 @@ export class ResourceTable {
   #byKey = new Map<string, ResourceInfo>();
 
   constructor(store: Store) {
+    for (const definition of store.list(CRDS)) this.#custom.set(definition.metadata.name, resourcesOf(definition));
     this.#rebuild();
-    store.watch(CRDS, 0, ({ type, object }) => {
+    store.watch(CRDS, Number(store.resourceVersion), ({ type, object }) => {
       // A definition on its way out is still served: its objects have yet to be deleted through it.
       if (type === 'DELETED') this.#custom.delete(object.metadata.name);
       else this.#custom.set(object.metadata.name, resourcesOf(object));

@@ -12,19 +12,26 @@ import { ServiceAccountTokens, type TokenOptions } from './http/tokens.ts';
 import { createLocalClient } from './local-client.ts';
 import { Registry } from './registry.ts';
 import { SYSTEM } from './request.ts';
+import { StateFile } from './state-file.ts';
+import { Store } from './store.ts';
 
 export interface ApiServerOptions {
   /** On 127.0.0.1; 0 picks a free one. */
   port?: number;
+  /** Folder that keeps the credentials and the objects over restarts. */
   stateDir?: string;
   /** Where pods reach this server, for the endpoints of the Service `kubernetes`. */
   address?: { ip: string; port: number };
+  /** Where trouble with the kept state goes: one line each. */
+  log?(line: string): void;
 }
 
 export interface ApiServer {
   /** `https://127.0.0.1:<port>` */
   server: string;
   credentials: Credentials;
+  /** What became of an earlier run's state: `none` was kept, all was `restored`, or some could not be read. */
+  state: { outcome: 'none' | 'restored' | 'damaged'; problem?: string };
   registry: Registry;
   client: Client;
   /** A token for a service account, as POST …/token answers. Rejects with 404 where there is no such account. */
@@ -99,13 +106,15 @@ async function bootstrap(client: Client, address: ApiServerOptions['address']): 
 
 /** Rejects with EADDRINUSE where the port is taken. */
 export async function startApiServer(options: ApiServerOptions = {}): Promise<ApiServer> {
-  const registry = new Registry();
+  const state = options.stateDir === undefined ? undefined : await StateFile.open(options.stateDir, options.log);
+  const registry = new Registry(new Store(undefined, state?.kept));
   const client = createLocalClient(registry);
   registry.admit(builtInAdmission(registry));
-  const tokens = new ServiceAccountTokens();
   let streams: StreamHandler | undefined;
+  state?.follow(registry.store);
   const cleaner = new DefinitionCleaner(registry, { user: SYSTEM });
   const [credentials] = await Promise.all([makeCredentials(options.stateDir), bootstrap(client, options.address)]);
+  const tokens = new ServiceAccountTokens(credentials.tokenKey);
   const http: HttpServer = await startHttpServer({
     registry,
     tokens,
@@ -113,10 +122,17 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     ...credentials.serving,
     port: options.port ?? 0,
     streams: () => streams,
+  }).catch(async (error) => {
+    await state?.close();
+    throw error;
   });
   return {
     server: `https://127.0.0.1:${http.port}`,
     credentials,
+    state: {
+      outcome: state?.problem ? 'damaged' : state?.kept ? 'restored' : 'none',
+      ...(state?.problem ? { problem: state.problem } : {}),
+    },
     registry,
     client,
     async issueToken(namespace, serviceAccount, how) {
@@ -129,7 +145,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     accept: http.accept,
     async close() {
       cleaner.stop();
-      await http.close();
+      await Promise.all([http.close(), state?.close()]);
     },
   };
 }

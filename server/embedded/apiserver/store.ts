@@ -17,6 +17,13 @@ export interface Change {
 
 export type Listener = (change: Change) => void;
 
+/** The objects of an earlier run, each with the resource that it is stored under. */
+export interface KeptObjects {
+  objects: (readonly [resource: string, object: KubeObject])[];
+  /** The version of the latest change then. */
+  version: number;
+}
+
 interface Bucket {
   objects: Map<string, KubeObject>;
   /** Sorted by namespace and name, as etcd's keys; rebuilt when an object comes or goes. */
@@ -40,8 +47,22 @@ const byKey = (a: KubeObject, b: KubeObject) => {
 export class Store {
   private buckets = new Map<string, Bucket>();
   private version = 1;
+  /** What changed up to here is not known: it was an earlier run. */
+  private begun = 0;
+  private readonly everyChange = new Set<(resource: string, change: Change) => void>();
 
-  constructor(private readonly window = DEFAULT_WINDOW) {}
+  /** With `kept`, begins with those objects, under the versions that they had. */
+  constructor(
+    private readonly window = DEFAULT_WINDOW,
+    kept?: KeptObjects,
+  ) {
+    if (!kept) return;
+    this.version = kept.version;
+    this.begun = kept.version;
+    for (const [resource, object] of kept.objects) {
+      this.bucket(resource).objects.set(keyOf(object.metadata.namespace, object.metadata.name), freezeJson(object));
+    }
+  }
 
   /** The version of the latest change, as clients see it. */
   get resourceVersion(): string {
@@ -51,7 +72,7 @@ export class Store {
   private bucket(resource: string): Bucket {
     let bucket = this.buckets.get(resource);
     if (!bucket) {
-      bucket = { objects: new Map(), history: [], forgotten: 0, listeners: new Set() };
+      bucket = { objects: new Map(), history: [], forgotten: this.begun, listeners: new Set() };
       this.buckets.set(resource, bucket);
     }
     return bucket;
@@ -79,7 +100,7 @@ export class Store {
     freezeJson(object);
     bucket.objects.set(key, object);
     bucket.sorted = undefined;
-    this.publish(bucket, { type: previous ? 'MODIFIED' : 'ADDED', object, previous, resourceVersion });
+    this.publish(resource, bucket, { type: previous ? 'MODIFIED' : 'ADDED', object, previous, resourceVersion });
     return object;
   }
 
@@ -96,17 +117,29 @@ export class Store {
       ...previous,
       metadata: { ...previous.metadata, resourceVersion: String(resourceVersion) },
     });
-    this.publish(bucket, { type: 'DELETED', object, previous, resourceVersion });
+    this.publish(resource, bucket, { type: 'DELETED', object, previous, resourceVersion });
     return object;
   }
 
-  private publish(bucket: Bucket, change: Change): void {
+  private publish(resource: string, bucket: Bucket, change: Change): void {
     bucket.history.push(change);
     if (bucket.history.length >= this.window * 2) {
       const dropped = bucket.history.splice(0, this.window);
       bucket.forgotten = dropped.at(-1)!.resourceVersion;
     }
     for (const listener of [...bucket.listeners]) listener(change);
+    for (const listener of this.everyChange) listener(resource, change);
+  }
+
+  /** Everything that is stored, in no order. */
+  *entries(): Generator<readonly [resource: string, object: KubeObject]> {
+    for (const [resource, { objects }] of this.buckets) for (const object of objects.values()) yield [resource, object];
+  }
+
+  /** Calls `listener` with each change of any resource from now on. Returns the function that stops it. */
+  watchAll(listener: (resource: string, change: Change) => void): () => void {
+    this.everyChange.add(listener);
+    return () => this.everyChange.delete(listener);
   }
 
   /**

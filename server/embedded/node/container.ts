@@ -4,6 +4,7 @@ import type { ContainerContext, ContainerSpec, ExecIO, Program } from '../images
 import { runShellCommand } from '../images/shell.ts';
 import { timestamp } from '../time.ts';
 import type { Container, ContainerState, ContainerStatus, Probe } from '../types.ts';
+import type { Remains } from './adopt.ts';
 import type { ContainerHost } from './container-host.ts';
 import { ContainerProbes } from './container-probes.ts';
 import { ConfigError, expand } from './env.ts';
@@ -28,6 +29,8 @@ export class ContainerRunner {
   private lastState: ContainerState = {};
   private restartCount = 0;
   private containerID?: string;
+  /** Its next run is not its first. */
+  private hasRun = false;
   private run?: Run;
   private probes?: ContainerProbes;
   /** Since it last went well. */
@@ -46,6 +49,15 @@ export class ContainerRunner {
     this.imagePull = new ImagePull(spec, host, (waiting) => {
       this.state = { waiting };
     });
+  }
+
+  /** Goes on from what an earlier run of the node left of the container. */
+  adopt({ state, lastState, restartCount, containerID }: Remains): void {
+    this.state = state ?? this.state;
+    this.lastState = lastState;
+    this.restartCount = restartCount;
+    this.containerID = containerID;
+    this.hasRun = true;
   }
 
   get isRunning(): boolean {
@@ -176,7 +188,8 @@ export class ContainerRunner {
     begin: (c: ContainerContext) => Program,
   ): void {
     const { spec, host } = this;
-    if (this.lastState.terminated) this.restartCount++;
+    if (this.hasRun) this.restartCount++;
+    this.hasRun = true;
     const log = this.logs.begin();
     const abort = new AbortController();
     const { network, close } = scopedNetwork(host.network, {

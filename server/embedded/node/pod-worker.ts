@@ -4,6 +4,7 @@ import { isConflict, isNotFound } from '../status.ts';
 import { timestamp } from '../time.ts';
 import { type Condition, type Container, type Pod, type PodStatus, RESOURCES } from '../types.ts';
 import { NODE_IP, type PodAddresses } from './addresses.ts';
+import { hasRun, remainsOf } from './adopt.ts';
 import { ContainerRunner } from './container.ts';
 import type { ContainerHost } from './container-host.ts';
 import { buildEnv } from './env.ts';
@@ -25,7 +26,7 @@ const SYNC_RETRY = 1000;
 export class PodWorker {
   private readonly runners = new Map<string, ContainerRunner>();
   private readonly hurry = new AbortController();
-  private readonly startTime = timestamp();
+  private readonly startTime: string;
   private podIP?: string;
   private volumes?: Map<string, VolumeFiles>;
   private volumesOutdated = true;
@@ -47,12 +48,35 @@ export class PodWorker {
     private pod: Pod,
     private readonly host: PodHost,
   ) {
+    this.startTime = pod.status?.startTime ?? timestamp();
     const hasInit = (pod.spec.initContainers ?? []).length > 0;
     const reason = hasInit ? 'PodInitializing' : 'ContainerCreating';
     for (const spec of pod.spec.initContainers ?? []) this.add(spec, isSidecar(spec) ? 'sidecar' : 'init', reason);
     for (const spec of pod.spec.containers) this.add(spec, 'app', reason);
+    if (hasRun(pod) && !pod.metadata.deletionTimestamp) this.adopt(pod);
     const deadline = pod.spec.activeDeadlineSeconds;
     if (deadline !== undefined) this.timer = setTimeout(() => this.kick(), deadline * 1000);
+  }
+
+  /** The pod ran before the node was started. */
+  private adopt(pod: Pod): void {
+    for (const runner of this.runners.values()) {
+      const remains = remainsOf(pod, runner.spec.name, runner.kind);
+      if (remains) runner.adopt(remains);
+    }
+    const { podIP } = pod.status ?? {};
+    // What others know of the pod stays true; and no other pod gets its address before they know better.
+    if (podIP && !pod.spec.hostNetwork) {
+      this.host.addresses.reserve(podIP);
+      this.podIP = podIP;
+    }
+    // A pod that may not run again gets no new sandbox, in which its init containers would.
+    if (pod.spec.restartPolicy === 'Never' && this.of(['app']).some((runner) => runner.exitCode !== undefined)) {
+      this.initialized = true;
+      return;
+    }
+    const words = 'Pod sandbox changed, it will be killed and re-created.';
+    this.host.events.event(pod, 'Normal', 'SandboxChanged', words);
   }
 
   /** The pod object changed. */

@@ -42,10 +42,12 @@ __malha_preexec() {
 # zsh itself gives each of these functions the command's status.
 __malha_before_prompt() {
   local __malha_status=$?
+  emulate -L zsh
   if (( __malha_ran )); then __malha_mark "D;$__malha_status"; fi
   __malha_ran=0
 }
 __malha_at_prompt() {
+  emulate -L zsh
   __malha_mark "P;Cwd=$(__malha_escape "$PWD")"
   # Prompt themes set PS1 anew each time, so it is wrapped each time.
   if [[ $PS1 != *"633;A;$__malha_nonce"* ]]; then
@@ -54,6 +56,8 @@ __malha_at_prompt() {
 }
 # What is typed at a prompt, before Run clears the line: into the history, and a mark.
 __malha_stash() {
+  # Ctrl-C may come while this runs, and must not end a shell that ends at errors.
+  emulate -L zsh
   if [[ -z $PREBUFFER$BUFFER ]]; then
     __malha_mark 'K;0'
   else

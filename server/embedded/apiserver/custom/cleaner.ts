@@ -19,7 +19,10 @@ export class DefinitionCleaner {
     private readonly registry: Registry,
     private readonly options: RequestOptions,
   ) {
-    this.stopWatch = registry.store.watch(`${CRD.group}/${CRD.resource}`, 0, ({ type, object }) => {
+    const key = `${CRD.group}/${CRD.resource}`;
+    // One that an earlier run did not get to the end of.
+    for (const { metadata } of registry.store.list(key)) if (metadata.deletionTimestamp) this.empty(metadata.name);
+    this.stopWatch = registry.store.watch(key, Number(registry.store.resourceVersion), ({ type, object }) => {
       const { name, deletionTimestamp } = object.metadata;
       if (type === 'DELETED') {
         this.watches.get(name)?.();

@@ -1,5 +1,5 @@
 /** Service account tokens: JSON Web Tokens (RFC 7519) that this API server signs and knows again. */
-import { generateKeyPairSync, type KeyObject, randomUUID, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, randomUUID, sign, verify } from 'node:crypto';
 import type { KubeObject } from '../../client.ts';
 import { asObject, isObject, type Json } from '../json.ts';
 import type { Registry } from '../registry.ts';
@@ -33,9 +33,14 @@ export interface TokenOptions {
 }
 
 export class ServiceAccountTokens {
-  private readonly keys: { publicKey: KeyObject; privateKey: KeyObject } = generateKeyPairSync('ec', {
-    namedCurve: 'P-256',
-  });
+  private readonly privateKey: KeyObject;
+  private readonly publicKey: KeyObject;
+
+  /** `key`: PEM of a P-256 private key, so that tokens stay good over a restart. */
+  constructor(key: string) {
+    this.privateKey = createPrivateKey(key);
+    this.publicKey = createPublicKey(this.privateKey);
+  }
 
   /** `account` is the ServiceAccount as it is stored. */
   issue(account: KubeObject, options: TokenOptions = {}): IssuedToken {
@@ -58,7 +63,7 @@ export class ServiceAccountTokens {
       },
     };
     const signed = `${encode({ alg: 'ES256', typ: 'JWT', kid: 'malha' })}.${encode(claims)}`;
-    const signature = sign('sha256', Buffer.from(signed), { key: this.keys.privateKey, dsaEncoding: 'ieee-p1363' });
+    const signature = sign('sha256', Buffer.from(signed), { key: this.privateKey, dsaEncoding: 'ieee-p1363' });
     return {
       token: `${signed}.${signature.toString('base64url')}`,
       expirationTimestamp: `${new Date(exp * 1000).toISOString().slice(0, 19)}Z`,
@@ -69,7 +74,7 @@ export class ServiceAccountTokens {
   verify(registry: Registry, token: string): { user: UserInfo; audiences: string[] } | undefined {
     const [header, payload, signature, ...more] = token.split('.');
     if (!header || !payload || !signature || more.length > 0) return undefined;
-    const key = { key: this.keys.publicKey, dsaEncoding: 'ieee-p1363' as const };
+    const key = { key: this.publicKey, dsaEncoding: 'ieee-p1363' as const };
     if (!verify('sha256', Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, 'base64url'))) {
       return undefined;
     }
