@@ -4,8 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import * as pty from 'node-pty';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findKubectl } from '../tests/kubectl.ts';
+import { findKubectl, toolCache } from '../tests/kubectl.ts';
 import { type BuiltCommand, buildCommand, end } from './cli-testing.ts';
 
 let root: string;
@@ -77,6 +78,57 @@ it('can be started again after it was killed', async () => {
   const second = await launch(args, /sign-in/);
   expect(second.line).not.toBe(first.line);
   await end(second.child, 'SIGTERM');
+});
+
+it('prints a new link for Enter in its terminal, and is not stopped by it in the background', async () => {
+  // As a learner's shell runs it: with job control, so that it can go to the background and come back.
+  const shell = pty.spawn('bash', ['--norc', '--noprofile', '-i'], {
+    env: { ...process.env, PS1: 'prompt> ', MALHA_HOME: path.join(root, 'home'), MALHA_CACHE: toolCache },
+  });
+  let screen = '';
+  shell.onData((data) => {
+    screen += data;
+  });
+  const links = () => new Set(screen.match(/sign-in\?code=[\w-]{32}/g)).size;
+  const shown = (text: string | RegExp) => expect.poll(() => screen, { timeout: 20_000 }).toMatch(text);
+  try {
+    shell.write(
+      `${process.execPath} ${path.join(root, 'dist', 'cli.mjs')} start --no-open --port 0 --backend embedded\r`,
+    );
+    await shown('Enter prints a new one');
+    expect(links()).toBe(1);
+    shell.write('\r');
+    await expect.poll(links).toBe(2);
+    shell.write('\x1a');
+    await shown('Stopped');
+    shell.write('bg\r');
+    await shown(/\]\+? .*&\r\n/);
+    screen = '';
+    // Each of these is the shell's to read.
+    for (const word of ['one', 'two', 'three']) {
+      shell.write(`echo ${word}-$((1+1)); jobs\r`);
+      await shown(`${word}-2`);
+    }
+    await shown(/Running/);
+    expect(screen).not.toContain('Stopped');
+    screen = '';
+    shell.write('fg\r');
+    await shown('cli.mjs');
+    await expect
+      .poll(
+        () => {
+          shell.write('\r');
+          return links();
+        },
+        { timeout: 20_000, interval: 300 },
+      )
+      .toBeGreaterThan(0);
+    screen = '';
+    shell.write('\x03');
+    await shown(/Stopping\.[\s\S]*prompt> $/);
+  } finally {
+    shell.kill('SIGKILL');
+  }
 });
 
 it('reports on the machine as JSON', async () => {

@@ -3,6 +3,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
+/** Milliseconds. */
+const LOOK_AGAIN = 2000;
+
 /**
  * Calls `pressed` for each Enter, while the command is in the foreground: to read from its terminal in the background
  * would stop the whole process (SIGTTIN). Returns the function that lets go of the keyboard.
@@ -12,9 +15,15 @@ export function onEnter(keyboard: NodeJS.ReadStream | undefined, pressed: () => 
   const read = (data: Buffer) => {
     if (data.includes('\n')) pressed();
   };
+  let look: NodeJS.Timeout | undefined;
   const follow = () => {
+    clearTimeout(look);
     if (isForeground()) keyboard.resume();
-    else keyboard.pause();
+    else {
+      keyboard.pause();
+      // A shell that brings back a job which ran all the while tells it nothing.
+      look = setTimeout(follow, LOOK_AGAIN).unref();
+    }
   };
   // The terminal may go away before we do.
   const ignore = () => {};
@@ -24,6 +33,7 @@ export function onEnter(keyboard: NodeJS.ReadStream | undefined, pressed: () => 
   // After Ctrl-Z: `bg` and `fg` both send it.
   process.on('SIGCONT', follow);
   return () => {
+    clearTimeout(look);
     process.off('SIGCONT', follow);
     keyboard.off('data', read);
     keyboard.pause();

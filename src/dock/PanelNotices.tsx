@@ -74,7 +74,7 @@ function NotSent({ input }: { input: Unsent }): ReactNode {
     <Notice name="unsent">
       <span>
         <Translate id="dock.unsent" values={{ tab: input.tab, text }}>
-          {'Not sent to terminal {tab}, which is gone: {text}'}
+          {'Not sent to terminal {tab}: {text}'}
         </Translate>
       </span>
       <button

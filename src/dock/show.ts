@@ -1,6 +1,5 @@
 /** Opens the dock, on a certain terminal if wanted. The page calls it; the dock itself need not be loaded yet. */
-import type { TerminalInfo } from '../../server/protocol';
-import { labState } from '../lab/state';
+import { type KnownTerminal, labState } from '../lab/state';
 import { createStore } from '../lab/store';
 import { preferences } from './preferences';
 
@@ -13,7 +12,7 @@ export function showDock(tab?: number): void {
 }
 
 /** The terminal of the tab that the reader looks at; the first one where that tab is gone. */
-export function shownTerminal(terminals: readonly TerminalInfo[], tab: number): TerminalInfo | undefined {
+export function shownTerminal(terminals: readonly KnownTerminal[], tab: number): KnownTerminal | undefined {
   return terminals.find((t) => t.tab === tab) ?? terminals[0];
 }
 
@@ -27,7 +26,8 @@ const PATIENCE = 2000;
 export function terminalShown(tab: number): Promise<void> {
   const isShown = () => {
     const shown = shownTerminal(labState.get().terminals, tab);
-    return shown !== undefined && attachedTerminals.get().ready.has(shown.terminal);
+    // One that is gone with its server comes up no more: the step gets another.
+    return shown !== undefined && (shown.gone === true || attachedTerminals.get().ready.has(shown.terminal));
   };
   return new Promise((resolve) => {
     const stops: (() => void)[] = [];

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
-import axe from 'axe-core';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessibilityFaults } from './accessibility.ts';
 import { launch, watchFaults } from './browser.ts';
 import { root } from './lab.ts';
 
@@ -33,17 +33,6 @@ afterAll(async () => {
   await server?.close();
 });
 
-/** Serious and critical findings, one line each. */
-async function accessibility(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] }),
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-}
-
 describe.each(['', 'pt-BR'])('in %s', (base) => {
   it.each(['light', 'dark'] as const)('shows every page in the %s theme without a fault', async (colorScheme) => {
     const context = await browser.newContext({ colorScheme, viewport: { width: 1280, height: 900 } });
@@ -52,7 +41,7 @@ describe.each(['', 'pt-BR'])('in %s', (base) => {
     const found: Record<string, string[]> = {};
     for (const url of pathsOf(base)) {
       await page.goto(origin + url, { waitUntil: 'networkidle' });
-      const problems = await accessibility(page);
+      const problems = await accessibilityFaults(page);
       if (problems.length) found[url] = problems;
     }
     await context.close();
