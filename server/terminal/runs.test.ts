@@ -177,7 +177,10 @@ describe.each(shells)('steps run in %s', (_, shell) => {
     });
 
     it('says so when Ctrl-C does not help', async () => {
-      await start(await open(), "trap '' INT; cat");
+      const session = await open();
+      const shown = transcript(session);
+      await start(session, "trap '' INT; echo deaf; cat");
+      await until(session, () => /\rdeaf\r?\n|\ndeaf\r?\n/.test(shown()));
       await runs.request(request(['echo lost'], { ifBusy: 'interrupt' }));
       expect(last()).toMatchObject({ phase: 'refused', reason: 'still-busy', tab: 1 });
     });
@@ -353,6 +356,17 @@ describe.each(shells)('steps run in %s', (_, shell) => {
     await until(session, () => session.info.state === 'running');
     await runs.stop('/page/#1');
     expect(await reach('ended')).toMatchObject({ command: 0, exitCode: 130 });
+  });
+
+  it('stops a command that the shell has not begun with', async () => {
+    await open();
+    const run = runs.request(request(['tail -f /dev/null', 'touch never']));
+    const typed = new Promise<void>((resolve) => runs.changed.on(({ phase }) => phase === 'running' && resolve()));
+    await typed;
+    await runs.stop('/page/#1');
+    await run;
+    expect(last().phase).toBe('ended');
+    expect(existsSync(path.join(place.home, 'never'))).toBe(false);
   });
 
   it('takes back a step that waits for its turn', async () => {

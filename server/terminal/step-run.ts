@@ -101,6 +101,11 @@ export class StepRun {
     if (this.moving) return false;
     this.#keep(typed.output);
     const output = this.#output();
+    // Ctrl-C may have come before the shell had begun with it.
+    if (outcome.kind === 'rejected' && this.stopped) {
+      this.#tell('ended', { output });
+      return false;
+    }
     if (outcome.kind !== 'ended') {
       this.#tell('failed', { ...failure(outcome), output });
       return false;
