@@ -1,7 +1,6 @@
 /** What the reader should know and can act on: each as a line above the terminal. Announcer says them aloud. */
 import Translate, { translate } from '@docusaurus/Translate';
 import { type ReactNode, useState } from 'react';
-import { LIMITS } from '../../server/protocol';
 import { retryNow } from '../lab/lab';
 import { type Complaint, dismissComplaint, dismissRestarted, type KnownTerminal, labState } from '../lab/state';
 import { useStore } from '../lab/store';
@@ -136,10 +135,10 @@ function Lost({ info }: { info: KnownTerminal | undefined }): ReactNode {
 export function complaintWords({ code, message }: Complaint): string {
   switch (code) {
     case 'terminals-full':
-      return translate(
-        { id: 'dock.complaint.full', message: 'A lab has room for {most} terminals: close one first.' },
-        { most: LIMITS.terminals },
-      );
+      return translate({
+        id: 'dock.complaint.full',
+        message: 'There is no room for a further terminal: close one first.',
+      });
     case 'shell-failed':
       return translate(
         { id: 'dock.complaint.shell', message: 'The shell could not be started: {message}' },
