@@ -1,18 +1,15 @@
 /** The built site alone, as a plain file server shows it: every page in both languages, without a lab. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import fastifyStatic from '@fastify/static';
-import fastify, { type FastifyInstance } from 'fastify';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityFaults } from './accessibility.ts';
 import { launch, watchFaults } from './browser.ts';
-import { root } from './lab.ts';
+import { serveSite, site } from './static.ts';
 
 let browser: Browser;
-let server: FastifyInstance;
+let server: Awaited<ReturnType<typeof serveSite>>;
 let origin = '';
-const site = path.join(root, 'build');
 
 /** The paths of a language's sitemap; pages that only exist for machines or errors are not in it. */
 const pathsOf = (base: string) =>
@@ -21,11 +18,8 @@ const pathsOf = (base: string) =>
     .filter((url) => !url.endsWith('/search') && !url.endsWith('/search/'));
 
 beforeAll(async () => {
-  server = fastify();
-  await server.register(fastifyStatic, { root: site });
-  server.setNotFoundHandler((_request, reply) => reply.code(404).sendFile('404.html'));
-  await server.listen({ port: 0, host: '127.0.0.1' });
-  origin = `http://127.0.0.1:${(server.server.address() as { port: number }).port}`;
+  server = await serveSite();
+  origin = server.origin;
   browser = await launch();
 });
 afterAll(async () => {
