@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { LIMITS, type TerminalInfo } from '../protocol.ts';
+import type { Enclosed, Launch } from './isolate/isolation.ts';
 import { endProcesses, MARKER } from './processes.ts';
 import { Session } from './session.ts';
 import type { Shell } from './shell/choose.ts';
@@ -34,6 +35,8 @@ export interface TerminalsOptions {
   idleMinutes?: number;
   /** See SessionOptions. */
   patience?: number;
+  /** Sets a shell apart before it starts: see Isolation. `name` is the terminal's own within the lab. */
+  enclose?: (launch: Launch, name: string) => Enclosed;
 }
 
 export class Terminals {
@@ -45,6 +48,8 @@ export class Terminals {
   #sessions = new Map<number, Session>();
   #next = 1;
   #closing = new Set<Promise<unknown>>();
+  /** What is left to do once nothing runs in a terminal any more. */
+  #releases = new Map<number, () => Promise<void>>();
   #idleCheck: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: TerminalsOptions) {
@@ -104,7 +109,10 @@ export class Terminals {
   /** Ends all that runs in it; the terminal stays, for what it shows. */
   #end(session: Session): Promise<unknown> {
     const leaders = session.hasExited ? [] : [session.pid];
-    const end = endProcesses(this.#marker(session.info.terminal), leaders).finally(() => this.#closing.delete(end));
+    const { terminal } = session.info;
+    const end = endProcesses(this.#marker(terminal), leaders)
+      .then(() => this.#release(terminal))
+      .finally(() => this.#closing.delete(end));
     this.#closing.add(end);
     return end;
   }
@@ -125,6 +133,13 @@ export class Terminals {
     for (const terminal of this.#sessions.keys()) this.removed.emit(terminal);
     this.#sessions.clear();
     await Promise.allSettled([...this.#closing, endProcesses(`${this.labId}.`, leaders)]);
+    await Promise.allSettled([...this.#releases.keys()].map((terminal) => this.#release(terminal)));
+  }
+
+  async #release(terminal: number): Promise<void> {
+    const release = this.#releases.get(terminal);
+    this.#releases.delete(terminal);
+    await release?.();
   }
 
   #marker(terminal: number): string {
@@ -132,18 +147,15 @@ export class Terminals {
   }
 
   #spawn(terminal: number, tab: number, size: Size): Session {
-    const { shell, cwd, env, patience } = this.options;
+    const { cwd, patience, enclose } = this.options;
     try {
-      return new Session({
-        terminal,
-        tab,
-        shell: shell(),
-        cwd,
-        env: { ...env(), [MARKER]: this.#marker(terminal) },
-        patience,
-        ...size,
-      });
+      const env = { ...this.options.env(), [MARKER]: this.#marker(terminal) };
+      const launch: Launch = { shell: this.options.shell(), cwd, env };
+      const enclosed = enclose?.(launch, String(terminal));
+      if (enclosed) this.#releases.set(terminal, enclosed.release);
+      return new Session({ terminal, tab, ...launch, ...enclosed, patience, ...size });
     } catch (error) {
+      void this.#release(terminal);
       throw new TerminalError('shell-failed', `The shell could not be started: ${(error as Error).message}`);
     }
   }
