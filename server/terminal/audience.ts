@@ -16,6 +16,8 @@ export class Audience {
   #viewers = new Set<Viewer>();
   /** The snapshot that is being made: whoever comes meanwhile shares it. */
   #drawing: { offset: number; bytes: Promise<Buffer> } | undefined;
+  /** Up to this offset all have been sent what they can take. */
+  #flushed = 0;
   #lastTyped = Number.NEGATIVE_INFINITY;
   /** Whose terminal answers the programs' questions: all would. */
   #speaker: Viewer | undefined;
@@ -26,6 +28,11 @@ export class Audience {
     private readonly moved: () => void,
     private readonly patience = PATIENCE,
   ) {}
+
+  /** How many bytes wait to be flushed. */
+  get pending(): number {
+    return this.ring.end - this.#flushed;
+  }
 
   get count(): number {
     return this.#viewers.size;
@@ -72,12 +79,14 @@ export class Audience {
   begin(viewer: Viewer, after: number): void {
     if (this.#isRaw(after)) {
       viewer.start(this.ring, after, false);
-      viewer.pump(this.ring);
+      viewer.pump(this.ring, this.ring.end);
     } else void this.#beginDrawn(viewer);
   }
 
-  pump(): void {
-    for (const viewer of this.#viewers) viewer.pump(this.ring);
+  /** Sends to all what has come. */
+  flush(): void {
+    this.#flushed = this.ring.end;
+    for (const viewer of this.#viewers) viewer.pump(this.ring, this.#flushed);
   }
 
   acknowledge(viewer: Viewer, bytes: number): void {
@@ -86,7 +95,8 @@ export class Audience {
       if (viewer.next >= this.ring.start) viewer.state = 'live';
       else void this.#beginDrawn(viewer);
     }
-    viewer.pump(this.ring);
+    // No more than was flushed: small pieces, each acknowledged and so followed by the next, would cost the most.
+    viewer.pump(this.ring, this.#flushed);
   }
 
   /** Gives up waiting for those who have been silent for long; true where there was one. */
@@ -142,7 +152,7 @@ export class Audience {
       // Nobody held the shell back meanwhile, where all who waited for this picture had gone before this one came.
       if (drawing.offset < ring.start) continue;
       viewer.start(ring, drawing.offset, true, bytes);
-      viewer.pump(ring);
+      viewer.pump(ring, ring.end);
       this.moved();
       return;
     }

@@ -18,7 +18,7 @@ import type { Sink, Viewer } from './viewer.ts';
 const COALESCE = 4;
 const INPUT_BYPASS = 50;
 /** More than this is sent at once. */
-const COALESCE_BYTES = 32 * 1024;
+const COALESCE_BYTES = 64 * 1024;
 /** While the pty is paused its end is not reported, and its last output would be lost: look for it this often. */
 const PAUSED_CHECK = 50;
 const NEWLINE = 0x0a;
@@ -65,8 +65,6 @@ export class Session {
   #audience: Audience;
   #input = new TypedInput();
   #reader: MarkReader;
-  /** Up to this offset the viewers have been sent what they can take. */
-  #flushed = 0;
   #timer: NodeJS.Timeout | undefined;
   #lastFlush = 0;
   #lastInput = Number.NEGATIVE_INFINITY;
@@ -210,7 +208,7 @@ export class Session {
     this.output.emit(chunk);
     this.#reader.push(chunk);
     const isDue = now - this.#lastFlush >= COALESCE || now - this.#lastInput < INPUT_BYPASS;
-    if (isDue || this.#ring.end - this.#flushed >= COALESCE_BYTES) this.#flush(now);
+    if (isDue || this.#audience.pending >= COALESCE_BYTES) this.#flush(now);
     else this.#timer ??= setTimeout(() => this.#flush(performance.now()), COALESCE);
   }
 
@@ -218,8 +216,7 @@ export class Session {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#lastFlush = now;
-    this.#flushed = this.#ring.end;
-    this.#audience.pump();
+    this.#audience.flush();
     this.#control();
   }
 

@@ -67,8 +67,8 @@ export class Viewer {
     this.sink.attached({ from, until: ring.end, reset, snapshot: snapshot?.length ?? 0, columns, rows });
   }
 
-  /** Sends what it has not been sent, as far as it keeps up. */
-  pump(ring: Ring): void {
+  /** Sends what it has not been sent up to the offset `end`, as far as it keeps up. */
+  pump(ring: Ring, end: number): void {
     while (this.state === 'live' && !this.isBehind) {
       if (this.#snapshot) {
         this.#send(this.#snapshot.subarray(0, FRAME));
@@ -76,11 +76,11 @@ export class Viewer {
         continue;
       }
       const change = ring.changeAfter(this.#knownSize);
-      const until = Math.min(change?.offset ?? ring.end, this.next + FRAME);
+      const until = Math.min(change?.offset ?? end, end, this.next + FRAME);
       if (until > this.next) {
         this.#send(ring.read(this.next, until));
         this.next = until;
-      } else if (change) {
+      } else if (change && change.offset <= end) {
         this.#knownSize = change.serial;
         this.sink.resized({ columns: change.columns, rows: change.rows });
       } else return;
