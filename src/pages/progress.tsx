@@ -93,7 +93,8 @@ function Where({ kept }: { kept: 'unknown' | 'browser' | 'lab' }): ReactNode {
 
 function Row({ lesson }: { lesson: LessonSummary }): ReactNode {
   const progress = useStore(progressState, (s) => s.progress.pages[lesson.page]);
-  const { done, of } = countKept(todoOf(lesson), progress);
+  const kept = useStore(progressState, (s) => s.kept);
+  const { done, of } = countKept(todoOf(lesson, kept), progress);
   return (
     <li data-page={lesson.page}>
       <Link to={lesson.page}>{lesson.title}</Link>

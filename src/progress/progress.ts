@@ -53,24 +53,30 @@ export function receiveLessons(
       break;
     }
     case 'lesson.changed':
-      if (message.lesson.phase === 'working') forgetRuns(message.lesson.page);
+      // While it looks what would be lost, nothing is.
+      if (message.lesson.phase === 'working' && message.lesson.stage !== 'looking') forgetRuns(message.lesson.page);
       progressState.set({ lesson: message.lesson });
       break;
-    case 'progress':
+    case 'progress': {
+      const { pages } = progressState.get().progress;
       progressState.set({ progress: message.progress });
+      // Erased in another tab.
+      for (const page of Object.keys(pages)) if (message.progress.pages[page] === undefined) forgetRuns(page);
       break;
+    }
   }
 }
 
-/** A lesson that starts anew has nothing run yet. */
-function forgetRuns(page: string): void {
-  const isElsewhere = (name: string) => !name.startsWith(`${page}#`) && !name.startsWith(`${page}!`);
-  labState.set(({ runs }) => ({
-    runs: Object.fromEntries(Object.entries(runs).filter(([name]) => isElsewhere(name))),
-  }));
-  progressState.set(({ checks }) => ({
-    checks: Object.fromEntries(Object.entries(checks).filter(([name]) => isElsewhere(name))),
-  }));
+/** A lesson that starts anew, or whose progress is erased, has nothing run yet. `page`: all of them where it is left out. */
+function forgetRuns(page?: string): void {
+  const others = <T>(states: Readonly<Record<string, T>>) =>
+    Object.fromEntries(
+      Object.entries(states).filter(
+        ([name]) => page !== undefined && !name.startsWith(`${page}#`) && !name.startsWith(`${page}!`),
+      ),
+    );
+  labState.set(({ runs }) => ({ runs: others(runs) }));
+  progressState.set(({ checks }) => ({ checks: others(checks) }));
 }
 
 /** What this browser has kept goes to the lab, which keeps it from then on. */
@@ -94,11 +100,8 @@ export function setPart(page: string, part: PageProgress): void {
 
 /** Forgets one page, or everything. What runs in the cluster stays. */
 export function erase(page?: string): void {
-  progressState.set(({ progress, checks }) => ({
-    progress: withoutPage(progress, page),
-    checks:
-      page === undefined ? {} : Object.fromEntries(Object.entries(checks).filter(([n]) => !n.startsWith(`${page}!`))),
-  }));
+  progressState.set(({ progress }) => ({ progress: withoutPage(progress, page) }));
+  forgetRuns(page);
   void (async () => {
     const { progress } = await loadKept();
     if (progress !== undefined) page === undefined ? forget() : keep(withoutPage(progress, page));

@@ -7,17 +7,21 @@ import { type Count, countDone } from './count';
 import { checkOf, stepPhase, usePageProgress, useRuns } from './hooks';
 import { progressState } from './state';
 
-/** `part`: what stands under one of its headings; the whole page where it is left out. */
+/**
+ * `part`: what stands under one of its headings; the whole page where it is left out. Without a lab there is nothing to
+ * do but to answer.
+ */
 export function usePageCount(page: PageData | undefined, part?: Section): Count {
   const runs = useRuns();
   const checks = useStore(progressState, (s) => s.checks);
+  const canRun = useStore(progressState, (s) => s.kept !== 'browser');
   const name = page?.page ?? '';
   const progress = usePageProgress(name);
   return useMemo(() => {
     const sections = part === undefined ? (page?.sections ?? []) : [part];
     const todo = {
-      steps: sections.flatMap((section) => section.steps),
-      checks: sections.flatMap((section) => section.checks),
+      steps: sections.flatMap((section) => (canRun ? section.steps : [])),
+      checks: sections.flatMap((section) => (canRun ? section.checks : [])),
       questions: sections.flatMap((section) => section.questions),
     };
     const stepState = (number: number) => {
@@ -31,5 +35,5 @@ export function usePageCount(page: PageData | undefined, part?: Section): Count 
       return phase === undefined || phase === 'running' ? undefined : phase === 'passed';
     };
     return countDone(todo, stepState, checkState, progress?.answers);
-  }, [name, page, part, runs, checks, progress]);
+  }, [name, page, part, runs, checks, progress, canRun]);
 }

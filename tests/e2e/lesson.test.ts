@@ -24,9 +24,9 @@ const question = (number: number, on = page) => on.locator(`[data-question="${nu
 const press = (within: Locator, action: string) => within.locator(`[data-action="${action}"]`).click(PATIENCE);
 const becomes = (what: Locator, phase: string) => what.and(page.locator(`[data-phase="${phase}"]`)).waitFor(PATIENCE);
 
-async function run(number: number): Promise<void> {
-  await press(step(number), 'run');
-  await becomes(step(number), 'passed');
+async function run(number: number, on = page): Promise<void> {
+  await press(step(number, on), 'run');
+  await step(number, on).and(on.locator('[data-phase="passed"]')).waitFor(PATIENCE);
 }
 
 /** What the page says of everything that was done on it. */
@@ -186,8 +186,18 @@ it('saves the progress as a file, and erases it', async () => {
   file.on('data', (chunk: Buffer) => chunks.push(chunk));
   await once(file, 'end');
   expect(JSON.parse(Buffer.concat(chunks).toString()).pages[LESSON].answers['2'].right).toBe(true);
+  const second = await page.context().newPage();
+  await second.goto(`${lab.origin}${LESSON}`);
+  // It counts as passed from before; that it has run again is seen by its output.
+  await run(1, second);
+  await step(1, second)
+    .locator('[data-alike]')
+    .and(second.locator('[data-alike="true"], [data-alike="false"]'))
+    .waitFor(PATIENCE);
   await page.locator('[data-action="erase"]').click();
   await page.locator('[data-action="erase-sure"]').click();
+  await second.locator(`[data-step="${LESSON}#1"][data-phase="not-run"]`).waitFor(PATIENCE);
+  await second.close();
   await page.locator(`li[data-page="${LESSON}"]`).waitFor({ state: 'detached' });
   await openLesson();
   await page.locator('[data-lesson] [data-done="0"]').waitFor(PATIENCE);
@@ -203,6 +213,8 @@ it('warns before it throws away what the learner has made, and can be told no', 
   expect(await warning.innerText()).toContain('ucontas-app');
   await press(warning, 'cancel');
   await warning.waitFor({ state: 'detached' });
+  // Nothing was touched: neither what the page shows of the step, nor what it did.
+  expect(await step(2).locator('[data-alike]').getAttribute('data-alike')).toBe('true');
   await press(check('namespace-labelled'), 'check');
   await becomes(check('namespace-labelled'), 'passed');
   await press(page.locator('[data-lesson]'), 'reset-lesson');

@@ -2,9 +2,11 @@
 import Link from '@docusaurus/Link';
 import Translate from '@docusaurus/Translate';
 import { type ReactNode, useEffect, useState } from 'react';
+import { useStore } from '../../lab/store';
 import type { PageData } from '../../lesson/step';
 import { usePageProgress } from '../../progress/hooks';
 import { setPart } from '../../progress/progress';
+import { progressState } from '../../progress/state';
 import { usePageCount } from '../../progress/usePageCount';
 import { Icon } from '../Icon';
 import styles from './lesson-bar.module.css';
@@ -16,7 +18,9 @@ export function LessonEnd({ lesson }: { lesson: string }): ReactNode {
   const { done, of } = usePageCount(page);
   const isFinished = usePageProgress(page.page)?.finished !== undefined;
   const summary = lessons.find((one) => one.page === page.page);
-  const isDone = of > 0 && done === of;
+  const canRun = useStore(progressState, (s) => s.kept === 'lab');
+  // Answers alone do not finish a page that has steps to run.
+  const isDone = of > 0 && done === of && (canRun || page.steps.length === 0);
   useEffect(() => {
     if (isDone && !isFinished) setPart(page.page, { finished: Date.now() });
   }, [isDone, isFinished, page]);

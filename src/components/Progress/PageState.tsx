@@ -3,9 +3,11 @@ import { useLocation } from '@docusaurus/router';
 import { translate } from '@docusaurus/Translate';
 import useDocusaurusContext from '@docusaurus/useDocusaurusContext';
 import { type ReactNode, useMemo } from 'react';
+import { useStore } from '../../lab/store';
 import { pageName } from '../../lesson/step';
 import { countKept } from '../../progress/count';
 import { usePageProgress } from '../../progress/hooks';
+import { progressState } from '../../progress/state';
 import { todoOf } from '../../progress/todo';
 import { Icon } from '../Icon';
 import { useLessons } from '../LessonBar/useLessons';
@@ -18,9 +20,10 @@ export function PageState({ href }: { href: string }): ReactNode {
   const { lessons } = useLessons();
   const lesson = useMemo(() => lessons.find((one) => one.page === page), [lessons, page]);
   const progress = usePageProgress(page);
+  const kept = useStore(progressState, (s) => s.kept);
   const isShown = pageName(useLocation().pathname, siteConfig.baseUrl) === page;
   if (lesson === undefined) return null;
-  const { done, of } = countKept(todoOf(lesson), progress);
+  const { done, of } = countKept(todoOf(lesson, kept), progress);
   // Pages that the reader has not begun stay as quiet as any other.
   if (of === 0 || (done === 0 && !(isShown && lesson.isTutorial))) return null;
   const words = translate({ id: 'lesson.done', message: '{done} of {of} done' }, { done, of });

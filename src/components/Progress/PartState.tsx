@@ -11,8 +11,8 @@ export function PartState({ heading }: { heading: string }): ReactNode {
   const page = useStore(pageState, (s) => s.page);
   const section = page?.sections.find((one) => one.heading === heading);
   const count = usePageCount(page, section);
-  if (section === undefined) return null;
   const { done, of, failed } = count;
+  if (section === undefined || of === 0) return null;
   const isDone = done === of;
   const words = failed
     ? translate({ id: 'progress.partFailed', message: '{done} of {of} done, one has failed' }, { done, of })
