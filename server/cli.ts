@@ -8,6 +8,7 @@ import type { Launch } from './clusters/embedded.ts';
 import { endRequested } from './commands/signals.ts';
 import { homeOf } from './lab/home.ts';
 import { LIMITS } from './protocol.ts';
+import { DEFAULT_LIMITS } from './terminal/isolate/limits.ts';
 import { DEFAULT_PORT } from './versions.ts';
 
 /** Where the build is: this file becomes dist/cli.mjs, and the site stands beside dist/ in build/. */
@@ -39,6 +40,10 @@ interface StartOptions {
   fresh: boolean;
   maxTerminals?: number;
   idleMinutes?: number;
+  isolate: boolean;
+  isolateMemory: number;
+  isolateTasks: number;
+  isolateCpu: number;
 }
 
 /** A whole number in a range, for commander. */
@@ -71,14 +76,35 @@ program
       .argParser(whole(1, 60 * 24 * 7))
       .env('MALHA_IDLE_MINUTES'),
   )
+  .option('--isolate', 'for a machine that others use: set each terminal apart, under limits of its own', false)
+  .addOption(
+    new Option('--isolate-memory <MiB>', 'with --isolate: memory of a terminal')
+      .argParser(whole(64, 1024 * 1024))
+      .default(DEFAULT_LIMITS.memory)
+      .env('MALHA_ISOLATE_MEMORY'),
+  )
+  .addOption(
+    new Option('--isolate-tasks <number>', 'with --isolate: processes and threads of a terminal')
+      .argParser(whole(32, 100_000))
+      .default(DEFAULT_LIMITS.tasks)
+      .env('MALHA_ISOLATE_TASKS'),
+  )
+  .addOption(
+    new Option('--isolate-cpu <percent>', 'with --isolate: share of one processor of a terminal')
+      .argParser(whole(1, 100_000))
+      .default(DEFAULT_LIMITS.cpu)
+      .env('MALHA_ISOLATE_CPU'),
+  )
   .action(async (options: StartOptions) => {
     const ended = endRequested();
     const [{ runStart }, { workspaceFiles }] = await Promise.all([
       import('./commands/start.ts'),
       import('./lab/files/index.ts'),
     ]);
+    const { isolate, isolateMemory: memory, isolateTasks: tasks, isolateCpu: cpu, ...rest } = options;
     await runStart({
-      ...options,
+      ...rest,
+      ...(isolate ? { isolate: { memory, tasks, cpu } } : {}),
       env: process.env,
       version,
       siteFolder: process.env.MALHA_SITE ?? path.join(root, 'build'),

@@ -14,6 +14,9 @@ import { keepToken } from '../lab/token.ts';
 import type { WorkspaceFile } from '../lab/workspace.ts';
 import { readBuiltLessons } from '../lessons/built.ts';
 import { LessonThread } from '../lessons/thread.ts';
+import { type Isolation, prepareIsolation } from '../terminal/isolate/isolation.ts';
+import type { Limits } from '../terminal/isolate/limits.ts';
+import { packageParts } from '../terminal/isolate/programs.ts';
 import { endProcesses } from '../terminal/processes.ts';
 import { bringUp, holdToolNames } from './bring-up.ts';
 import { onEnter } from './keys.ts';
@@ -31,6 +34,8 @@ export interface StartCommand {
   maxTerminals?: number;
   /** Ends a terminal in which nothing has happened for so long; left out: never. */
   idleMinutes?: number;
+  /** Sets each shell apart from the machine and from the others, under these limits. */
+  isolate?: Limits;
   env: NodeJS.ProcessEnv;
   version: string;
   siteFolder: string;
@@ -61,6 +66,8 @@ export async function runStart(command: StartCommand): Promise<void> {
   const labId = randomBytes(8).toString('hex');
   const claim = await claimLab(home.run, labId);
   if (!claim.held) {
+    if (command.isolate)
+      throw new Error('--isolate needs a lab that is not running: end it with Ctrl-C, then start again.');
     if (command.fresh)
       throw new Error('--fresh needs a lab that is not running: end it with Ctrl-C, then start again.');
     const link = await askForLink(claim.running, home.token);
@@ -70,10 +77,25 @@ export async function runStart(command: StartCommand): Promise<void> {
   }
   try {
     if (claim.crashed) await endProcesses(`${claim.crashed.labId}.`);
-    await serve(command, home, labId, (url) => claim.lock.announce(url));
+    const isolation = await isolate(command, home, labId, claim.crashed?.labId);
+    try {
+      await serve(command, home, labId, (url) => claim.lock.announce(url), isolation);
+    } finally {
+      await isolation?.close();
+    }
   } finally {
     await claim.lock.release();
   }
+}
+
+async function isolate(
+  { isolate: limits, env, ownIstioctl }: StartCommand,
+  home: ReturnType<typeof homeOf>,
+  labId: string,
+  crashedLabId: string | undefined,
+): Promise<Isolation | undefined> {
+  const programs = ownIstioctl[1] ? packageParts(ownIstioctl[1]) : [];
+  return limits && prepareIsolation({ limits, labId, crashedLabId, env, folders: home, programs });
 }
 
 async function serve(
@@ -81,6 +103,7 @@ async function serve(
   home: ReturnType<typeof homeOf>,
   labId: string,
   announce: (url: string) => Promise<void>,
+  isolation: Isolation | undefined,
 ): Promise<void> {
   const { env, print, version, siteFolder, host, port, ownIstioctl, launch, backend, workspaceFiles } = command;
   await holdToolNames(home.bin);
@@ -97,6 +120,7 @@ async function serve(
     lessons: { built: readBuiltLessons(command.lessonsFolder), do: thread.do },
     maxTerminals: command.maxTerminals,
     idleMinutes: command.idleMinutes,
+    isolation,
     bringUp: (progress, signal) =>
       bringUp(
         {
@@ -115,6 +139,7 @@ async function serve(
     await announce(door.origin);
     if (host !== undefined && !isLoopback(host)) print(openWarning(host, door.port));
     print(`\n  Malha  ${door.signInLink('lasting')}\n`);
+    for (const line of isolation?.describe() ?? []) print(`  ${line}`);
     // A link of its own: the printed one stays good for another browser, and is in no process's arguments.
     if (command.open) void openBrowser(door.signInLink('shown'));
     stopListening = onEnter(command.keyboard, () => print(`  New link  ${door.signInLink('brief')}`));

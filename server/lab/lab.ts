@@ -9,6 +9,7 @@ import { Lessons } from '../lessons/lessons.ts';
 import type { Do } from '../lessons/tasks.ts';
 import type { LabReport } from '../protocol.ts';
 import { terminalEnvironment } from '../terminal/environment.ts';
+import type { Isolation } from '../terminal/isolate/isolation.ts';
 import { Recordings } from '../terminal/recordings.ts';
 import { DEFAULT_SIZE, Runs } from '../terminal/runs.ts';
 import { chooseShell } from '../terminal/shell/choose.ts';
@@ -27,6 +28,8 @@ export interface LabOptions {
   /** How many terminals there may be, and how long one may be idle: see TerminalsOptions. */
   maxTerminals?: number;
   idleMinutes?: number;
+  /** Sets the terminals' shells apart; the lab closes it. */
+  isolation?: Isolation;
   /** Finds tools and starts the cluster; `progress` takes one short sentence for the learner, `signal` breaks it off. */
   bringUp: (progress: (message: string) => void, signal: AbortSignal) => Promise<Backend>;
   /** The lessons of the build, and who does their work; left out, the lab has none. */
@@ -48,9 +51,10 @@ export class Lab {
   #stopping = new AbortController();
 
   constructor(private readonly options: LabOptions) {
-    const { home, version, env } = options;
+    const { home, version, env, isolation } = options;
     mkdirSync(home.workspace, { recursive: true });
     this.#report = { name: 'malha', version, phase: 'starting', workspace: home.workspace };
+    if (isolation) this.#report.isolated = true;
     this.terminals = new Terminals({
       shell: () => chooseShell(env, home.shell),
       cwd: home.workspace,
@@ -62,6 +66,7 @@ export class Lab {
       labId: options.labId,
       maxTerminals: options.maxTerminals,
       idleMinutes: options.idleMinutes,
+      enclose: isolation && ((launch, name) => isolation.enclose(launch, name)),
     });
     this.recordings = new Recordings({
       folder: path.join(home.root, 'recordings'),
@@ -119,6 +124,7 @@ export class Lab {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.terminals.closeAll();
+    await this.options.isolation?.close();
     await this.recordings.stopAll();
     await this.#started;
     await this.lessons.stop();
@@ -130,6 +136,7 @@ export class Lab {
     try {
       const backend = await this.options.bringUp((message) => this.#change({ message }), this.#stopping.signal);
       this.#backend = backend;
+      this.options.isolation?.admit(this.options.home.kubeconfig);
       backend.onLost?.((error) =>
         this.#change({ phase: 'failed', message: `${error.message} End the lab with Ctrl-C and start it again.` }),
       );

@@ -4,7 +4,7 @@
  */
 
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Shell } from '../shell/choose.ts';
@@ -13,6 +13,7 @@ import { ControlGroups, findBases } from './cgroup.ts';
 import { LAUNCH, RELAY_SCRIPT } from './inside.ts';
 import { INSIDE_PORT, insideKubeconfig } from './kubeconfig.ts';
 import { IsolationError, type Limiter, type Limits } from './limits.ts';
+import { onPath, toolFiles } from './programs.ts';
 import { LONGEST_SOCKET_PATH, Relay } from './relay.ts';
 import { SystemdScopes } from './systemd.ts';
 
@@ -242,8 +243,7 @@ export class Isolation {
         ...[folders.bin, folders.cache, shell.file, process.execPath, ...programs],
         // The start-up files that we write, one by one: zsh wants to write beside them.
         ...['bashrc', 'zsh/.zshenv', 'zsh/.zshrc'].map((file) => path.join(folders.shell, file)),
-        ...TOOLS.flatMap((name) => linked(path.join(folders.bin, name))),
-        ...toolsOn((own.PATH ?? '').split(path.delimiter)),
+        ...toolFiles(folders.bin, own.PATH),
       ],
       placed: [[this.#inside, SEEN]],
       env: {
@@ -255,35 +255,6 @@ export class Isolation {
     const relay = [process.execPath, `${SEEN}/relay.cjs`, String(INSIDE_PORT), `${SEEN}/cluster.sock`];
     return [this.bwrap!, ...sandbox, '--', '/bin/sh', '-c', LAUNCH, 'malha', ...relay, shell.file, ...shell.args];
   }
-}
-
-const TOOLS = ['kubectl', 'helm', 'istioctl'];
-
-/** Tools that the lab may yet link to: a shell can be open before they are there. */
-function toolsOn(folders: string[]): string[] {
-  return folders
-    .filter((folder) => path.isAbsolute(folder))
-    .flatMap((folder) => TOOLS.map((name) => path.join(folder, name)));
-}
-
-function linked(file: string): string[] {
-  try {
-    return [path.resolve(path.dirname(file), readlinkSync(file))];
-  } catch {
-    return []; // not a link
-  }
-}
-
-function onPath(name: string, searchPath = '/usr/bin:/bin'): string | undefined {
-  for (const folder of searchPath.split(path.delimiter)) {
-    if (!path.isAbsolute(folder)) continue;
-    try {
-      if (readdirSync(folder).includes(name)) return path.join(folder, name);
-    } catch {
-      // PATH names folders that are not there
-    }
-  }
-  return undefined;
 }
 
 function text(file: string): string {

@@ -36,8 +36,8 @@ export class Relay {
 
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
-    await new Promise((resolve) => this.#server.close(resolve));
-    rmSync(this.file, { force: true });
+    // Closing takes the file away; where it does not listen there is nothing to close.
+    if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve));
   }
 
   #pass(from: Socket): void {
