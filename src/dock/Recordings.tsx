@@ -110,7 +110,11 @@ function Entry({ recording, isPlaying, onPlay, onDelete }: EntryProps): ReactNod
           type="button"
           className={styles.wordButton}
           aria-expanded={isPlaying}
-          aria-label={translate({ id: 'dock.recordings.play', message: 'Play: {title}' }, { title })}
+          aria-label={
+            isPlaying
+              ? translate({ id: 'dock.recordings.hide', message: 'Hide: {title}' }, { title })
+              : translate({ id: 'dock.recordings.play', message: 'Play: {title}' }, { title })
+          }
           onClick={onPlay}
         >
           <Icon name={isPlaying ? 'stop' : 'run'} />
