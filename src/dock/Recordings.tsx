@@ -7,6 +7,7 @@ import { Icon } from '../components/Icon';
 import { Recording } from '../components/Recording/Recording';
 import { labState } from '../lab/state';
 import { useStore } from '../lab/store';
+import buttons from './buttons.module.css';
 import { Dialog, Question } from './Dialog';
 import dialogStyles from './dialog.module.css';
 import styles from './dock.module.css';
@@ -108,7 +109,7 @@ function Entry({ recording, isPlaying, onPlay, onDelete }: EntryProps): ReactNod
         </div>
         <button
           type="button"
-          className={styles.wordButton}
+          className={buttons.wordButton}
           aria-expanded={isPlaying}
           aria-label={
             isPlaying
