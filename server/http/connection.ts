@@ -200,7 +200,8 @@ export class Connection {
           this.#send({ type: 'terminal.attached', terminal, input, ...replay });
         },
         bytes: (offset, bytes) => {
-          if (this.browser.readyState === this.browser.OPEN) this.browser.send(encodeFrame(terminal, offset, bytes));
+          if (this.browser.readyState === this.browser.OPEN)
+            this.browser.send(encodeFrame(terminal, offset, bytes, Buffer.allocUnsafe));
         },
         resized: ({ columns, rows }) => this.#send({ type: 'terminal.resized', terminal, columns, rows }),
         typed: () => this.#send({ type: 'terminal.typed', terminal }),

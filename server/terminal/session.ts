@@ -8,6 +8,7 @@ import { Audience } from './audience.ts';
 import { isAnswer, TypedInput } from './input.ts';
 import { type Mark, MarkReader } from './marks.ts';
 import { isAlive, type ShellProcess, startShell } from './pty.ts';
+import { PtyWriter } from './pty-writer.ts';
 import { Ring, type Size } from './ring.ts';
 import type { Shell } from './shell/choose.ts';
 import { Signal } from './signal.ts';
@@ -61,6 +62,7 @@ export class Session {
   #info: TerminalInfo;
   #process: ShellProcess;
   #pty: ShellProcess['pty'];
+  #writer: PtyWriter;
   #ring: Ring;
   #audience: Audience;
   #input = new TypedInput();
@@ -95,6 +97,7 @@ export class Session {
     });
     this.#process = startShell(shell, cwd, { ...options.env, MALHA_NONCE: nonce }, { columns, rows });
     this.#pty = this.#process.pty;
+    this.#writer = new PtyWriter(this.#pty);
     // With `encoding: null` node-pty hands out Buffers, though its types say string.
     this.#pty.onData((data) => this.#onData(data as unknown as Buffer));
     this.#pty.onExit(({ exitCode, signal }) => this.#onExit(signal ? 128 + signal : exitCode));
@@ -193,7 +196,7 @@ export class Session {
   write(bytes: Uint8Array | string): void {
     if (this.hasExited) return;
     this.#lastInput = this.#lastActive = performance.now();
-    this.#pty.write(Buffer.from(bytes as string));
+    this.#writer.write(typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
   }
 
   /** Puts into the terminal's info what other parts of the lab know of it; undefined takes it out. */
@@ -205,11 +208,12 @@ export class Session {
     const now = performance.now();
     this.#lastActive = now;
     this.#ring.push(chunk);
-    this.output.emit(chunk);
-    this.#reader.push(chunk);
     const isDue = now - this.#lastFlush >= COALESCE || now - this.#lastInput < INPUT_BYPASS;
     if (isDue || this.#audience.pending >= COALESCE_BYTES) this.#flush(now);
     else this.#timer ??= setTimeout(() => this.#flush(performance.now()), COALESCE);
+    // After it is on its way: whoever types waits for it.
+    this.output.emit(chunk);
+    this.#reader.push(chunk);
   }
 
   #flush(now: number): void {
