@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Backend } from '../clusters/backend.ts';
-import { LIMITS } from '../protocol.ts';
+import { encodeFrame, LIMITS } from '../protocol.ts';
 import { type House, house, stubBackend, Tab } from './testing.ts';
 
 let place: House;
@@ -123,7 +123,11 @@ describe('a terminal in a browser', () => {
     for (let index = 0; index < LIMITS.terminals + 1; index++) {
       tab.send({ type: 'terminal.open', client: 'test-page', columns: 80, rows: 24 });
     }
-    expect((await tab.until(() => tab.last('error'))).message).toContain(`All ${LIMITS.terminals} terminals`);
+    const error = await tab.until(() => tab.last('error'));
+    expect(error).toMatchObject({
+      code: 'terminals-full',
+      message: expect.stringContaining(`All ${LIMITS.terminals} terminals`),
+    });
   });
 
   it('offers aliases, the lab’s kubeconfig and its tools first on PATH', async () => {
@@ -138,6 +142,82 @@ describe('a terminal in a browser', () => {
     expect(screen).toContain("kgs is aliased to `kubectl get services'");
     expect(screen).toContain(`${place.home.kubeconfig}\r\n${place.home.bin}\r\n1\r\n`);
   });
+});
+
+describe('what a browser types', () => {
+  const frame = (terminal: number, offset: number, text: string) =>
+    tab.socket.send(encodeFrame(terminal, offset, Buffer.from(text)));
+
+  it('arrives once, though it is sent again, and is confirmed', async () => {
+    const terminal = await tab.terminal();
+    frame(terminal, 0, 'echo on');
+    frame(terminal, 0, 'echo on');
+    frame(terminal, 4, ' once');
+    // Bytes are missing before these: they come again after the others.
+    frame(terminal, 50, 'lost');
+    frame(terminal, 9, '\r');
+    await tab.until(() => tab.screen(terminal).includes('once\r\n'));
+    expect(tab.screen(terminal)).not.toMatch(/onon|lost/);
+    expect(await tab.until(() => tab.last('terminal.received'))).toEqual({
+      type: 'terminal.received',
+      terminal,
+      input: 10,
+    });
+    tab.socket.terminate();
+
+    const again = await Tab.open(place.door);
+    again.send({ type: 'terminal.attach', client: 'test-page', terminal, after: 0, columns: 80, rows: 24 });
+    expect(await again.until(() => again.last('terminal.attached'))).toMatchObject({ input: 10 });
+    const other = await Tab.open(place.door);
+    other.send({ type: 'terminal.attach', client: 'other-page', terminal, after: 0, columns: 80, rows: 24 });
+    expect(await other.until(() => other.last('terminal.attached'))).toMatchObject({ input: 0 });
+    other.type(terminal, '#');
+    expect(await again.until(() => again.last('terminal.typed'))).toEqual({ type: 'terminal.typed', terminal });
+    expect(other.last('terminal.typed')).toBeUndefined();
+  });
+
+  it('counts only while it watches, and its size too', async () => {
+    const terminal = await tab.terminal();
+    const small = await Tab.open(place.door);
+    small.send({ type: 'terminal.attach', client: 'small-page', terminal, after: 0, columns: 30, rows: 9 });
+    await tab.until(() => tab.last('terminal.resized')?.columns === 30);
+    expect(tab.last('terminal.changed')?.info.viewers).toBe(2);
+    small.send({ type: 'terminal.detach', terminal });
+    small.type(terminal, 'nobody\r');
+    await tab.until(() => tab.last('terminal.resized')?.columns === 80);
+    expect(tab.last('terminal.changed')?.info.viewers).toBe(1);
+    tab.type(terminal, 'echo some""body\r');
+    await tab.until(() => tab.screen(terminal).includes('somebody\r\n'));
+    expect(tab.screen(terminal)).not.toContain('nobody');
+  });
+});
+
+it('draws a terminal for a browser that saw none of it, soon, and nothing of it twice', async () => {
+  const terminal = await tab.terminal();
+  tab.type(terminal, 'for i in $(seq 4000); do printf "\\e[3$((i%8))mrow %s\\e[0m\\n" $i; done; read answer\r');
+  await tab.until(() => tab.screen(terminal).includes('row 4000'));
+  const fresh = await Tab.open(place.door);
+  fresh.send({ type: 'terminal.attach', client: 'fresh-page', terminal, after: 0, columns: 80, rows: 24 });
+  const attached = await fresh.until(() => fresh.last('terminal.attached'));
+  expect(attached).toMatchObject({ reset: true, columns: 80, rows: 24 });
+  expect(attached.snapshot).toBeGreaterThan(10_000);
+  await fresh.until(() => fresh.screen(terminal).includes('row 4000'));
+  expect(fresh.screen(terminal).match(/row 3999\b/g)).toHaveLength(1);
+  fresh.type(terminal, '\r');
+  await fresh.until(() => fresh.screen(terminal).includes('$ ') || fresh.screen(terminal).includes('# '));
+});
+
+it('hangs up on a browser that reads nothing, though messages go on', async () => {
+  const closed = new Promise((resolve) => tab.socket.once('close', resolve));
+  tab.socket.pause();
+  const output = 'x'.repeat(64 * 1024);
+  // What the system's own buffers take is not seen; the rest waits in the server.
+  for (let index = 0; index < 1000; index++) {
+    place.lab.runs.changed.emit({ step: `step-${index}`, phase: 'passed', output });
+  }
+  await Tab.open(place.door);
+  tab.socket.resume();
+  await closed;
 });
 
 describe('steps run from a browser', () => {

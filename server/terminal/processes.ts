@@ -4,7 +4,7 @@
  */
 
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -27,7 +27,9 @@ interface Process {
  * mean every terminal of a lab. `leaders`: the shells' process ids. Returns how many were found.
  */
 export async function endProcesses(marker: string, leaders: number[] = []): Promise<number> {
-  let found = await processesOf(marker, leaders);
+  // Only at first: another terminal may get the name of one that has ended.
+  const atTerminals = withChildren(await allProcesses(), atTerminalsOf(leaders));
+  let found = union(await processesOf(marker, leaders), [...atTerminals]);
   const first = found.length;
   for (const signals of [['SIGHUP', 'SIGCONT'], ['SIGTERM'], ['SIGKILL']] as const) {
     if (found.length === 0) return first;
@@ -68,20 +70,65 @@ function exists(pid: number): boolean {
 const union = (one: number[], other: number[]) => [...new Set([...one, ...other])];
 
 export async function processesOf(marker: string, leaders: number[] = []): Promise<number[]> {
-  const all = process.platform === 'linux' ? fromProc() : await fromPs();
+  const all = await allProcesses();
   const ours = new Set<number>();
   const matches = (value: string | undefined) =>
     value !== undefined && (marker.endsWith('.') ? value.startsWith(marker) : value === marker);
   for (const one of all) {
     if (matches(one.marker) || leaders.includes(one.pid) || leaders.includes(one.session)) ours.add(one.pid);
   }
-  // Children whose environment was emptied (`env -i`): a tree can be deep, so go on until nothing is added.
+  return [...withChildren(all, ours)];
+}
+
+const allProcesses = async () => (process.platform === 'linux' ? fromProc() : await fromPs());
+
+/** Adds children whose environment was emptied (`env -i`): a tree can be deep, so go on until nothing is added. */
+function withChildren(all: Process[], ours: Set<number>): Set<number> {
   for (let size = -1; size !== ours.size; ) {
     size = ours.size;
     for (const one of all) if (ours.has(one.parent)) ours.add(one.pid);
   }
   ours.delete(process.pid);
-  return [...ours];
+  return ours;
+}
+
+/**
+ * Whoever reads or writes at the same terminals as `leaders`: the last trace of a process that emptied its environment,
+ * has a session of its own and lost its parent (`env -i setsid program &`). Linux only.
+ */
+function atTerminalsOf(leaders: number[]): Set<number> {
+  const found = new Set<number>();
+  if (process.platform !== 'linux') return found;
+  const terminals = new Set<string | undefined>(leaders.map(controllingTerminal));
+  terminals.delete(undefined);
+  if (terminals.size === 0) return found;
+  for (const name of readdirSync('/proc')) {
+    if (/^\d+$/.test(name) && standardStreams(name).some((file) => terminals.has(file))) found.add(Number(name));
+  }
+  return found;
+}
+
+/** Field 7 of proc(5)'s stat: a device number; ptys have the major numbers from 136 on (devices.txt of Linux). */
+function controllingTerminal(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const device = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[4]);
+    const major = (device >> 8) & 0xfff;
+    const minor = (device & 0xff) | ((device >> 12) & 0xfff00);
+    return major >= 136 && major < 144 ? `/dev/pts/${(major - 136) * 256 + minor}` : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function standardStreams(pid: number | string): string[] {
+  return [0, 1, 2].flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
+    } catch {
+      return []; // closed, ended, or another user's
+    }
+  });
 }
 
 function fromProc(): Process[] {

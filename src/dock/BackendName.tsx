@@ -32,6 +32,7 @@ export function BackendName({ silent = false }: { silent?: boolean }): ReactNode
       <PhaseMark lab={lab} />
       <span className={styles.backendText}>
         {lab.backend !== undefined && nameOf(lab.backend)}
+        {lab.backend !== undefined && lab.isolated && <>, {translate({ id: 'dock.isolated', message: 'isolated' })}</>}
         {lab.phase !== 'ready' && <> {phaseWords(lab)}</>}
       </span>
     </span>

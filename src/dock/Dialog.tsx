@@ -4,8 +4,8 @@
  */
 import { translate } from '@docusaurus/Translate';
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import buttons from './buttons.module.css';
 import dialogStyles from './dialog.module.css';
-import styles from './dock.module.css';
 import { ToolButton } from './ToolButton';
 
 interface Props {
@@ -61,12 +61,12 @@ export function Question({ title, action, danger, onAnswer, children }: Question
     <Dialog title={title} onClose={() => onAnswer(false)}>
       <div className={dialogStyles.dialogBody}>{children}</div>
       <div className={dialogStyles.dialogFoot}>
-        <button type="button" className={styles.wordButton} onClick={() => onAnswer(false)}>
+        <button type="button" className={buttons.wordButton} onClick={() => onAnswer(false)}>
           {translate({ id: 'dock.dialog.cancel', message: 'Cancel' })}
         </button>
         <button
           type="button"
-          className={styles.mainButton}
+          className={buttons.mainButton}
           data-danger={danger || undefined}
           data-first
           onClick={() => onAnswer(true)}

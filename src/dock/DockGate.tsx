@@ -7,6 +7,7 @@ import { labState } from '../lab/state';
 import { useStore } from '../lab/store';
 import { findProgress } from '../progress/progress';
 import { BackendName } from './BackendName';
+import buttons from './buttons.module.css';
 import styles from './dock.module.css';
 import { loadPreferences, preferences } from './preferences';
 import { clamp } from './size';
@@ -75,7 +76,7 @@ function Loading({ failed, again }: { failed: boolean; again(): void }): ReactNo
       {failed ? (
         <span className={styles.backend} role="alert">
           <Translate id="dock.loadFailed">The terminal could not be loaded.</Translate>
-          <button type="button" className={styles.wordButton} onClick={again}>
+          <button type="button" className={buttons.wordButton} onClick={again}>
             <Translate id="dock.tryAgain">Try again</Translate>
           </button>
         </span>

@@ -4,8 +4,8 @@ import { type ReactNode, useState } from 'react';
 import { retryNow } from '../lab/lab';
 import { type Complaint, dismissComplaint, dismissRestarted, type KnownTerminal, labState } from '../lab/state';
 import { useStore } from '../lab/store';
+import buttons from './buttons.module.css';
 import { copyText } from './clipboard';
-import styles from './dock.module.css';
 import { sayCopied } from './More';
 import { discardUnsent, noticeOf, notices, type Unsent } from './notices';
 import panelStyles from './panel.module.css';
@@ -78,7 +78,7 @@ function NotSent({ input }: { input: Unsent }): ReactNode {
       </span>
       <button
         type="button"
-        className={styles.wordButton}
+        className={buttons.wordButton}
         data-action="copy"
         onClick={() => void sayCopied(copyText(input.text))}
       >
@@ -125,7 +125,7 @@ function Lost({ info }: { info: KnownTerminal | undefined }): ReactNode {
           </Translate>
         )}
       </span>
-      <button type="button" className={styles.wordButton} data-action="retry" onClick={() => void retryNow()}>
+      <button type="button" className={buttons.wordButton} data-action="retry" onClick={() => void retryNow()}>
         <Translate id="dock.tryNow">Try now</Translate>
       </button>
     </Notice>
@@ -194,7 +194,7 @@ function OpenAnew({ info, terminals }: EndProps): ReactNode {
   return (
     <button
       type="button"
-      className={styles.wordButton}
+      className={buttons.wordButton}
       data-action="restart"
       disabled={asked || !isConnected}
       onClick={() => {

@@ -2,9 +2,9 @@
 import Translate, { translate } from '@docusaurus/Translate';
 import { type ReactNode, useState } from 'react';
 import { useStore } from '../lab/store';
+import buttons from './buttons.module.css';
 import { Dialog } from './Dialog';
 import dialogStyles from './dialog.module.css';
-import styles from './dock.module.css';
 import { asOneLine, lineCount, type PasteQuestion, pasteQuestion } from './paste';
 
 export function PasteDialog(): ReactNode {
@@ -56,12 +56,12 @@ function Asked({ question }: { question: PasteQuestion }): ReactNode {
         />
       </div>
       <div className={dialogStyles.dialogFoot}>
-        <button type="button" className={styles.wordButton} onClick={() => answer()}>
+        <button type="button" className={buttons.wordButton} onClick={() => answer()}>
           <Translate id="dock.dialog.cancel">Cancel</Translate>
         </button>
         <button
           type="button"
-          className={styles.wordButton}
+          className={buttons.wordButton}
           disabled={lines < 2 || isEmpty}
           onClick={() => answer(asOneLine(text))}
         >
@@ -69,7 +69,7 @@ function Asked({ question }: { question: PasteQuestion }): ReactNode {
         </button>
         <button
           type="button"
-          className={styles.mainButton}
+          className={buttons.mainButton}
           data-first={question.text === '' ? undefined : true}
           disabled={isEmpty}
           onClick={() => answer(text)}

@@ -7,6 +7,7 @@ import { Icon } from '../components/Icon';
 import { Recording } from '../components/Recording/Recording';
 import { labState } from '../lab/state';
 import { useStore } from '../lab/store';
+import buttons from './buttons.module.css';
 import { Dialog, Question } from './Dialog';
 import dialogStyles from './dialog.module.css';
 import styles from './dock.module.css';
@@ -108,9 +109,13 @@ function Entry({ recording, isPlaying, onPlay, onDelete }: EntryProps): ReactNod
         </div>
         <button
           type="button"
-          className={styles.wordButton}
+          className={buttons.wordButton}
           aria-expanded={isPlaying}
-          aria-label={translate({ id: 'dock.recordings.play', message: 'Play: {title}' }, { title })}
+          aria-label={
+            isPlaying
+              ? translate({ id: 'dock.recordings.hide', message: 'Hide: {title}' }, { title })
+              : translate({ id: 'dock.recordings.play', message: 'Play: {title}' }, { title })
+          }
           onClick={onPlay}
         >
           <Icon name={isPlaying ? 'stop' : 'run'} />

@@ -1,9 +1,9 @@
 /** The terminal's text as a page's text: to select by finger, to read with a screen reader, to copy as a whole. */
 import Translate, { translate } from '@docusaurus/Translate';
 import { type ReactNode, useEffect, useRef } from 'react';
+import buttons from './buttons.module.css';
 import { Dialog } from './Dialog';
 import dialogStyles from './dialog.module.css';
-import styles from './dock.module.css';
 
 interface Props {
   text: string;
@@ -31,7 +31,7 @@ export function TextDialog({ text, onCopy, onClose }: Props): ReactNode {
         {text}
       </pre>
       <div className={dialogStyles.dialogFoot}>
-        <button type="button" className={styles.mainButton} onClick={onCopy}>
+        <button type="button" className={buttons.mainButton} onClick={onCopy}>
           <Translate id="dock.text.copy">Copy all</Translate>
         </button>
       </div>

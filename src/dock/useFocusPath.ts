@@ -19,13 +19,18 @@ export function useCameFrom(root: Place): Place {
 
 /** Returns the way out of the terminal. */
 export function useFocusPath(root: Place, cameFrom: Place, session: Session | undefined): () => void {
+  /** Asked for before the terminal was there. */
+  const isWaiting = useRef(false);
   useEffect(() => {
+    if (session !== undefined && isWaiting.current) session.focus();
+    isWaiting.current = false;
     const enter = (event: KeyboardEvent) => {
       const isPlain = event.key === 'F6' && !event.ctrlKey && !event.altKey && !event.metaKey;
       // The terminal itself has taken it already, for leaving; a dialog keeps the focus.
-      if (!isPlain || event.defaultPrevented || session === undefined || document.querySelector('dialog[open]')) return;
+      if (!isPlain || event.defaultPrevented || document.querySelector('dialog[open]')) return;
       event.preventDefault();
-      session.focus();
+      if (session === undefined) isWaiting.current = true;
+      else session.focus();
     };
     document.addEventListener('keydown', enter);
     return () => document.removeEventListener('keydown', enter);

@@ -111,7 +111,7 @@ it('is told off by the check when the restart is skipped, and gets a hint and th
   const restarted = check('sidecars-injected');
   await press(restarted, 'check');
   await becomes(restarted, 'failed');
-  const seen = await restarted.locator('dl').innerText();
+  const seen = await restarted.locator('dl').textContent();
   expect(seen).toContain('Esperado');
   expect(seen).toContain('2/2');
   expect(seen).toContain('web 1/1');
@@ -210,7 +210,7 @@ it('warns before it throws away what the learner has made, and can be told no', 
   await press(page.locator('[data-lesson]'), 'reset-lesson');
   const warning = page.locator('[data-lesson-phase="asking"]');
   await warning.waitFor(PATIENCE);
-  expect(await warning.innerText()).toContain('ucontas-app');
+  expect(await warning.textContent()).toContain('ucontas-app');
   await press(warning, 'cancel');
   await warning.waitFor({ state: 'detached' });
   // Nothing was touched: neither what the page shows of the step, nor what it did.

@@ -55,7 +55,7 @@ describe.each(['', '/pt-BR'])('in %j', (base) => {
         await block.locator('[data-action="play"]').click();
         await block.locator('[data-recording="open"] .xterm').waitFor();
         // Of when, where and what it is.
-        expect(await block.locator('[data-recorded]').innerText()).toMatch(/Kubernetes \d/);
+        expect(await block.locator('[data-recorded]').textContent()).toMatch(/Kubernetes \d/);
         await block.locator('[data-action="play"]').first().click();
       }
     },
