@@ -168,7 +168,8 @@ function Places(): ReactNode {
             <Translate id="home.embedded.text">
               Needs Node.js and nothing else, and starts in about a second. Shell, kubectl, helm and the Kubernetes API
               that they talk to are real. The programs inside the containers, istiod and the proxies among them, are
-              simulated, and say so. What the simulation does not do fails with a clear error.
+              simulated, and say so; calls don't pass through those proxies yet. What the simulation does not do fails
+              with a clear error, or is stored with a warning.
             </Translate>
           </p>
         </div>

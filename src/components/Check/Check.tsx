@@ -147,7 +147,7 @@ function Seen({ state, announced }: { state: CheckState; announced: boolean }): 
       {error !== undefined && (
         <>
           <dt>
-            <Translate id="check.error">Could not look</Translate>
+            <Translate id="check.error">Could not check</Translate>
           </dt>
           <dd>{error.text[locale]}</dd>
         </>

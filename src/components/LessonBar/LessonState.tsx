@@ -41,7 +41,7 @@ export function LessonState({ lesson, onDiscard, onCancel }: LessonStateProps): 
         <p role="alert" className={styles.failed} data-lesson-phase="failed">
           <Icon name="cross" />
           <span>
-            <Translate id="lesson.failed">The lab could not be brought to this lesson.</Translate>{' '}
+            <Translate id="lesson.failed">The lab could not be prepared for this lesson.</Translate>{' '}
             {lesson.message !== undefined && <span lang="en">{lesson.message}</span>}
           </span>
         </p>

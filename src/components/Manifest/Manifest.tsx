@@ -37,7 +37,7 @@ export function Manifest({ file, content, folder, against, base }: ManifestProps
           >
             <Icon name="differs" />
             <Translate id="manifest.diff" values={{ file: against ?? '' }}>
-              {'What changes against {file}'}
+              {'What changes compared with {file}'}
             </Translate>
           </button>
         )}

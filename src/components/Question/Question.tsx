@@ -91,7 +91,7 @@ function Question({ kind, question, data, children }: QuestionProps & { kind: 'q
             {several && !isAnswered && (
               <span className={styles.several}>
                 {' '}
-                <Translate id="question.several">(choose all that hold)</Translate>
+                <Translate id="question.several">(choose all that apply)</Translate>
               </span>
             )}
           </legend>
@@ -204,7 +204,7 @@ function toldOf(kind: 'quiz' | 'predict', right: boolean): string {
   }
   return right
     ? translate({ id: 'question.foretold', message: 'As you predicted.' })
-    : translate({ id: 'question.otherwise', message: 'It came otherwise than you predicted.' });
+    : translate({ id: 'question.otherwise', message: 'Not as you predicted.' });
 }
 
 /** The question comes as a plain text; what stands in backticks is code. */
