@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findKubectl } from '../../../tests/kubectl.ts';
 import { type RunningCluster, startCluster } from '../../embedded/cluster.ts';
 import { linkTool } from '../../lab/shims.ts';
@@ -40,12 +41,24 @@ afterEach(async () => {
   expect(groups(labId)).toEqual([]);
 });
 
-/** Control groups of a lab that are there. */
+/** Folders of a lab's control groups that are there. */
 function groups(labId: string): string[] {
   const bases = findBases(readFileSync('/proc/self/mountinfo', 'utf8'), readFileSync('/proc/self/cgroup', 'utf8'));
   const folders = bases?.version === 2 ? [bases.folder] : Object.values(bases?.folders ?? {});
-  return folders.flatMap((folder) => readdirSync(folder).filter((name) => name.includes(labId)));
+  return folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.includes(labId))
+      .map((name) => path.join(folder, name)),
+  );
 }
+
+/** What the first of these files of a lab's only group holds. */
+function setting(labId: string, files: string[]): string {
+  const found = groups(labId).flatMap((folder) => files.map((file) => path.join(folder, file)));
+  return readFileSync(found.find((file) => existsSync(file))!, 'utf8').trim();
+}
+
+const tasksOf = (labId: string) => Number(setting(labId, ['pids.current']));
 
 /** A process that has ended may wait for its parent (Z) for a while. */
 function runs(pid: number): boolean {
@@ -105,21 +118,38 @@ describe.runIf(machine.limits)('limits', () => {
     expect(await say('echo still $((40 + 2))')).toContain('still 42\n');
   });
 
-  it('hold a tree of processes that only grows', async () => {
+  it('hold a program that starts more and more others', async () => {
     const { say } = await open({ limits: { tasks: 64 } });
-    // Each copy starts two more for as long as it can; without a limit there would be 2^20.
-    const answer = await say(
-      `grow() { if [ $1 -gt 0 ]; then { grow $(($1 - 1)); } & { grow $(($1 - 1)); } & wait; fi; }; ` +
-        `(grow 20) 2>&1 | grep -c 'Resource temporarily unavailable\\|fork' & ` +
-        `for i in 1 2 3; do sleep 0.2; done; kill %1; wait 2>/dev/null; echo done`,
-    );
-    expect(answer).toMatch(/done|Resource temporarily unavailable/);
-    expect((await processesOf(`${lab.terminals.labId}.`)).length).toBeLessThanOrEqual(64);
+    const program =
+      'let started = 0, refused = 0; const { spawn } = require("child_process"); ' +
+      'for (let n = 0; n < 200; n++) spawn("sleep", ["60"]).on("spawn", () => started++).on("error", () => refused++); ' +
+      'setImmediate(() => { console.log(started, refused); process.exit(); })';
+    const [, started, refused] = /^(\d+) (\d+)$/m.exec(await say(`'${process.execPath}' -e '${program}'`)) ?? [];
+    expect(Number(started)).toBeGreaterThan(10);
+    expect(Number(started)).toBeLessThan(64);
+    expect(Number(started) + Number(refused)).toBe(200);
+  });
+
+  it.each([
+    ['with bubblewrap', { bubblewrap: true }],
+    ['alone', { bubblewrap: false }],
+  ])('hold a fork bomb, and its end is whole, %s', async (_, options) => {
+    const { session } = await open({ ...options, limits: { tasks: 48, cpu: 20 } });
+    const { labId } = lab.terminals;
+    session.write('bomb() { bomb | bomb & }; bomb\r');
+    await vi.waitUntil(() => tasksOf(labId) > 40, { timeout: 20_000, interval: 20 });
+    expect(tasksOf(labId)).toBeLessThanOrEqual(48);
+    await lab.terminals.close(session.info.terminal);
+    expect(await processesOf(`${labId}.`)).toEqual([]);
   });
 
   it('are those that were asked for, and say so', async () => {
     await open({ limits: { memory: 200, tasks: 70, cpu: 50 } });
     expect(lab.isolation.describe()[0]).toContain('200 MiB of memory, 70 tasks and 50 % of a processor');
+    const { labId } = lab.terminals;
+    expect(setting(labId, ['memory.max', 'memory.limit_in_bytes'])).toBe(String(200 * 1024 * 1024));
+    expect(setting(labId, ['pids.max'])).toBe('70');
+    expect(setting(labId, ['cpu.max', 'cpu.cfs_quota_us'])).toMatch(/^50000\b/);
   });
 
   it('without bubblewrap are all there is, and the start says so', async () => {
@@ -338,6 +368,36 @@ describe('refuses', () => {
     for (const folder of Object.values(made)) mkdirSync(folder, { recursive: true });
     return made as Record<(typeof names)[number], string>;
   };
+
+  const nowhere = (env: NodeJS.ProcessEnv) => ({
+    ...{ limits: DEFAULT_LIMITS, labId: 'nowhere', env, programs: [] },
+    folders: { run: '/', workspace: '/', bin: '/', cache: '/', shell: '/', tools: '/' },
+  });
+
+  it('another system than Linux', async () => {
+    const preparing = prepareIsolation(nowhere({}), { platform: 'darwin', mountinfo: '', cgroup: '' });
+    await expect(preparing).rejects.toThrow(/Linux alone.*Start without it/);
+  });
+
+  it('a machine without control groups, with what it looked for and what to do', async () => {
+    const preparing = prepareIsolation(nowhere({ PATH: '' }), { platform: 'linux', mountinfo: '', cgroup: '' });
+    await expect(preparing).rejects.toThrow(
+      /memory, tasks and processor.*systemd-run is not on PATH; no control group hands down.*Delegate=yes/,
+    );
+  });
+
+  it('limits that are promised and not held', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'malha-systemd-'));
+    const fake = '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done; shift\nexec "$@"\n';
+    writeFileSync(path.join(folder, 'systemd-run'), fake, { mode: 0o755 });
+    try {
+      const env = { PATH: `${folder}:/usr/bin:/bin` };
+      const preparing = prepareIsolation(nowhere(env), { platform: 'linux', mountinfo: '', cgroup: '' });
+      await expect(preparing).rejects.toThrow(/systemd scopes: limits are not held/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 
   it.runIf(machine.limits)('bubblewrap that cannot make namespaces, with what it said', async () => {
     const root = `/tmp/malha-refuse-${process.pid}`;

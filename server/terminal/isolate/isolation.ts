@@ -12,7 +12,7 @@ import { bubblewrapArguments } from './bubblewrap.ts';
 import { ControlGroups, findBases } from './cgroup.ts';
 import { LAUNCH, RELAY_SCRIPT } from './inside.ts';
 import { INSIDE_PORT, insideKubeconfig } from './kubeconfig.ts';
-import { IsolationError, type Limiter, type Limits } from './limits.ts';
+import { IsolationError, type Limiter, type Limits, MIB } from './limits.ts';
 import { onPath, toolFiles } from './programs.ts';
 import { LONGEST_SOCKET_PATH, Relay } from './relay.ts';
 import { SystemdScopes } from './systemd.ts';
@@ -52,14 +52,27 @@ export interface Enclosed {
   release(): Promise<void>;
 }
 
+/** What tells whether a machine can limit shells: its system, and the texts of two files of /proc/self. */
+export interface Machine {
+  platform: string;
+  mountinfo: string;
+  cgroup: string;
+}
+
+const thisMachine = (): Machine => ({
+  platform: process.platform,
+  mountinfo: text('/proc/self/mountinfo'),
+  cgroup: text('/proc/self/cgroup'),
+});
+
 /** Throws an IsolationError, with what to do, where this machine cannot. */
-export async function prepareIsolation(options: IsolationOptions): Promise<Isolation> {
-  if (process.platform !== 'linux') {
+export async function prepareIsolation(options: IsolationOptions, machine = thisMachine()): Promise<Isolation> {
+  if (machine.platform !== 'linux') {
     throw new IsolationError(
       '--isolate works on Linux alone: it relies on control groups and namespaces. Start without it, or in a virtual machine.',
     );
   }
-  const limiter = await findLimiter(options);
+  const limiter = await findLimiter(options, machine);
   if (options.crashedLabId) limiter.sweep(roomName(options.crashedLabId, ''));
   const bwrap = onPath('bwrap', options.env.PATH);
   const isolation = new Isolation(options, limiter, bwrap);
@@ -69,20 +82,22 @@ export async function prepareIsolation(options: IsolationOptions): Promise<Isola
 
 const roomName = (labId: string, name: string) => `malha-${labId}-${name}`;
 
-/** Prints the limits as the shell's own group has them, or fails where one is missing. For `sh -c`. */
-const READ_BACK = `group() { sed -nE "s/^[0-9]+:$1://p" /proc/self/cgroup; }
+/** Prints the limits as the shell's own group has them, one a line, as far as there are any. For `sh -c`. */
+const READ_BACK = `exec 2>/dev/null
+group() { sed -nE "s/^[0-9]+:$1://p" /proc/self/cgroup; }
 for mount in /sys/fs/cgroup /sys/fs/cgroup/unified; do
   folder=$mount$(group '')
   if [ -e "$folder/memory.max" ]; then cd "$folder" && cat memory.max pids.max cpu.max; exit; fi
 done
 of() { cat "/sys/fs/cgroup/$1$(group "([^:]*,)?$1(,[^:]*)?")/$2"; }
-of memory memory.limit_in_bytes && of pids pids.max && of cpu cpu.cfs_quota_us`;
+of memory memory.limit_in_bytes && of pids pids.max && of cpu cpu.cfs_quota_us
+exit 0`;
 
 /** The first way that holds in a trial. */
-async function findLimiter({ env, limits, labId }: IsolationOptions): Promise<Limiter> {
+async function findLimiter({ env, limits, labId }: IsolationOptions, machine: Machine): Promise<Limiter> {
   const seen: string[] = [];
   const systemdRun = onPath('systemd-run', env.PATH);
-  const bases = findBases(text('/proc/self/mountinfo'), text('/proc/self/cgroup'));
+  const bases = findBases(machine.mountinfo, machine.cgroup);
   const ways: (Limiter | string)[] = [
     systemdRun
       ? new SystemdScopes(systemdRun, process.getuid?.() === 0 ? '--system' : '--user')
@@ -113,7 +128,9 @@ async function tryLimits(
       const [program, ...args] = [...room.prefix, '/bin/sh', '-c', READ_BACK];
       const { stdout } = await run(program!, args, { env, timeout: TRIAL });
       const held = stdout.trim().split('\n');
-      const isHeld = held.length === 3 && held.every((line) => /^\d+( \d+)?$/.test(line));
+      const [memory, tasks, cpu] = held;
+      const isHeld =
+        memory === String(limits.memory * MIB) && tasks === String(limits.tasks) && /^\d+( \d+)?$/.test(cpu ?? '');
       return isHeld ? undefined : `limits are not held (${held.join(', ') || 'nothing to read'})`;
     } finally {
       await room.release();
