@@ -14,14 +14,17 @@ describe('its code', () => {
   it.each(['/concepts/service-mesh/', '/reference/glossary/'])(
     'stays away from %s until the reader opens it',
     async (path) => {
-      await readers.visit({}, async (page) => {
-        const scripts: Promise<string>[] = [];
-        page.on('response', (response) => {
-          if (response.url().endsWith('.js')) scripts.push(response.text());
-        });
-        await page.goto(readers.lab.origin + path, { waitUntil: 'networkidle' });
+      await readers.visit({ path }, async (page) => {
         await page.locator('[data-toggle]').waitFor();
-        const code = (await Promise.all(scripts)).join('\n');
+        await page.waitForLoadState('networkidle');
+        const scripts = await page.evaluate(() =>
+          performance
+            .getEntriesByType('resource')
+            .map(({ name }) => name)
+            .filter((name) => name.endsWith('.js')),
+        );
+        expect(scripts.length).toBeGreaterThan(5);
+        const code = (await Promise.all(scripts.map(async (url) => (await page.request.get(url)).text()))).join('\n');
         for (const part of ['xterm-helper-textarea', 'malha-dock-panel']) expect(code.includes(part), part).toBe(false);
         await page.locator('[data-toggle]').press('Enter');
         await page.locator('.xterm').waitFor();
@@ -38,6 +41,7 @@ describe.each(LOCALES)('by keyboard alone, in $name', ({ base }) => {
       await run.waitFor();
       await run.focus();
       await page.keyboard.press('Enter');
+      await page.locator('[data-step="/install/#1"]:is([data-phase=passed], [data-phase=failed])').waitFor();
       await page.locator('.xterm').waitFor();
       await page.keyboard.press('F6');
       await expect.poll(() => inTerminal(page)).toBe(true);
@@ -45,11 +49,16 @@ describe.each(LOCALES)('by keyboard alone, in $name', ({ base }) => {
         () => document.getElementById(document.activeElement?.getAttribute('aria-describedby') ?? '')?.textContent,
       );
       expect(description).toMatch(/F6/);
+      // The shell completes the word.
+      await page.keyboard.type('clear; kubect');
       await page.keyboard.press('Tab');
+      await page.keyboard.type('version --client');
+      await page.keyboard.press('Enter');
+      await seen(page, /^Client Version/m);
       await page.keyboard.press('Shift+Tab');
       await page.keyboard.press('Escape');
       expect(await inTerminal(page)).toBe(true);
-      await page.keyboard.press('Control+C');
+      await page.keyboard.press('Enter');
       await page.keyboard.press('F6');
       expect(await page.evaluate(() => document.activeElement?.closest('[data-step]')?.getAttribute('data-step'))).toBe(
         '/install/#1',
@@ -199,7 +208,8 @@ describe('the clipboard', () => {
   it('lets the terminal neither read nor write it', async () => {
     await readers.visit({ dock: OPEN }, async (page) => {
       await page.evaluate(() => navigator.clipboard.writeText('kept'));
-      await type(page, "clear; printf '\\e]52;c;aGFja2Vk\\a\\e]52;c;?\\a'; cat -v");
+      await type(page, "clear; printf '\\e]52;c;aGFja2Vk\\a\\e]52;c;?\\a'; echo ready; cat -v");
+      await seen(page, /^ready/m);
       await page.keyboard.type('after\n');
       await seen(page, /after\n+after/);
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('kept');
