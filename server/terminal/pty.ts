@@ -1,6 +1,6 @@
 /** The shell's process and its pty. */
 
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync } from 'node:fs';
 import { type IPty, spawn } from 'node-pty';
 import type { Size } from './ring.ts';
 import type { Shell } from './shell/choose.ts';
@@ -13,14 +13,16 @@ export interface ShellProcess {
 
 /** Starts a shell whose output comes as Buffers. Throws where the system gives no pty or no process. */
 export function startShell(shell: Shell, cwd: string, env: Record<string, string>, size: Size): ShellProcess {
-  const pty = spawn(shell.file, shell.args, {
-    name: 'xterm-256color',
-    cols: size.columns,
-    rows: size.rows,
-    cwd,
-    env: { ...env, ...shell.env },
-    encoding: null,
-  });
+  const pty = withoutGaps(() =>
+    spawn(shell.file, shell.args, {
+      name: 'xterm-256color',
+      cols: size.columns,
+      rows: size.rows,
+      cwd,
+      env: { ...env, ...shell.env },
+      encoding: null,
+    }),
+  );
   const held = holdOpen(pty);
   return {
     pty,
@@ -28,6 +30,31 @@ export function startShell(shell: Shell, cwd: string, env: Record<string, string
       if (held !== undefined) closeSync(held);
     },
   };
+}
+
+/** Gaps are filled up to this descriptor; a process with more open has other troubles. */
+const HIGHEST = 16_384;
+
+/**
+ * node-pty's build for Linux closes what the server has open in the new process one descriptor after the other, and
+ * stops at the first that is not open (pty_close_inherited_fds in its src/unix/pty.cc). What lies above such a gap stays
+ * open in the shell: other terminals, into which it could type. So there is none while a shell is started.
+ */
+function withoutGaps<T>(start: () => T): T {
+  const fillers: number[] = [];
+  try {
+    if (process.platform === 'linux') {
+      const highest = Math.min(HIGHEST, Math.max(...readdirSync('/proc/self/fd').map(Number)));
+      let last = -1;
+      while (last < highest) {
+        last = openSync('/dev/null', 'r');
+        fillers.push(last);
+      }
+    }
+    return start();
+  } finally {
+    for (const filler of fillers) closeSync(filler);
+  }
 }
 
 /**
