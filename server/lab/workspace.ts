@@ -1,7 +1,8 @@
 /** The learner's folder of manifests: filled at each start, without ever writing over what the learner changed. */
 
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** A file for the learner: its path in the workspace, with `/`, and its text. */
@@ -32,12 +33,16 @@ export async function writeWorkspace(
   const result: WorkspaceResult = { written: [], kept: [] };
   for (const { path: name, content: text } of files) {
     const file = inside(workspace, name);
+    if (await leadsElsewhere(workspace, file)) {
+      result.kept.push(name);
+      continue;
+    }
     const present = await readFile(file).catch(() => undefined);
     const seen = present && digest(present);
     const ours = digest(text);
     if (seen === undefined || (seen !== ours && seen === record[name])) {
       await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(file, text);
+      await writeFile(file, text, { flag: OVER_NO_LINK });
       result.written.push(name);
     } else if (seen !== ours) {
       result.kept.push(name);
@@ -64,6 +69,23 @@ export async function changedFiles(
     if (seen !== undefined && seen !== digest(content) && seen !== record[name]) changed.push(name);
   }
   return changed;
+}
+
+/** As `w`, but for a link that came into its place meanwhile. */
+const OVER_NO_LINK = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+
+/**
+ * Whether the file is a link, or in a folder that is one: whoever has the workspace may have put it there, and the
+ * server may write where they may not (see `malha start --isolate`).
+ */
+async function leadsElsewhere(workspace: string, file: string): Promise<boolean> {
+  const root = await realpath(workspace);
+  for (let one = path.resolve(file); one !== path.resolve(workspace); one = path.dirname(one)) {
+    const what = await lstat(one).catch(() => undefined);
+    if (what?.isSymbolicLink()) return true;
+    if (what?.isDirectory()) return !`${await realpath(one)}${path.sep}`.startsWith(`${root}${path.sep}`);
+  }
+  return false;
 }
 
 function inside(workspace: string, name: string): string {
