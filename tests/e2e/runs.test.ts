@@ -26,9 +26,21 @@ const status = () => step.locator('[role=status]').textContent();
 const action = (name: string) => step.locator(`[data-action=${name}]`);
 
 describe.each([
-  { locale: 'English', base: '', running: 'Terminal 1 is running “sleep 1000”.', stopped: 'Ended' },
-  { locale: 'Portuguese', base: '/pt-BR', running: 'O terminal 1 está rodando “sleep 1000”.', stopped: 'Encerrado' },
-])('in $locale', ({ base, running, stopped }) => {
+  {
+    locale: 'English',
+    base: '',
+    running: 'Terminal 1 is running “sleep 1000”.',
+    stopped: 'Ended',
+    late: 'Still running, though 120 s should do.',
+  },
+  {
+    locale: 'Portuguese',
+    base: '/pt-BR',
+    running: 'O terminal 1 está rodando “sleep 1000”.',
+    stopped: 'Encerrado',
+    late: 'Ainda rodando, embora 120 s devessem bastar.',
+  },
+])('in $locale', ({ base, running, stopped, late }) => {
   beforeEach(async () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     page = await context.newPage();
@@ -59,6 +71,30 @@ describe.each([
     await phase('refused');
     await action('interrupt').click();
     await phase('passed');
+  });
+
+  it('says that a step takes longer than it should, stops it on demand, and does not wait for it to run the next', async () => {
+    await page.clock.install();
+    await page.reload();
+    await terminal.open();
+    const command = (await step.locator('pre code').first().textContent()) ?? '';
+    const [program = ''] = command
+      .replace(/^#.*\n/gm, '')
+      .trim()
+      .split(/\s/);
+    await terminal.type(`${program}() { sleep 1000; }; clear`);
+    await page.locator('[data-step="/install/#2"] [data-action=run-all]').click(PATIENCE);
+    await phase('running');
+    await page.locator('[data-action=stop-all]').waitFor(PATIENCE);
+    expect(await status()).not.toContain(late);
+    await page.clock.fastForward('02:01');
+    await expect.poll(status, PATIENCE).toContain(late);
+    await page.locator('[data-action=stop-all]').waitFor({ ...PATIENCE, state: 'detached' });
+    expect(await step.getAttribute('data-phase')).toBe('running');
+    await action('stop').click();
+    await phase('failed');
+    expect(await status()).not.toContain(late);
+    expect(await page.locator('[data-step="/install/#2"]').getAttribute('data-phase')).toBe('not-run');
   });
 
   it('stops a command that goes on for ever, or moves it to a tab of its own', async () => {
