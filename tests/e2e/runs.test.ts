@@ -90,7 +90,7 @@ describe.each([
     await all.waitFor(PATIENCE);
     expect(await step.getAttribute('data-phase')).toBe('running');
     await action('stop').click();
-    await phase('failed');
+    await phase('ended');
     expect(await status()).not.toContain(late);
     expect(await page.locator('[data-step="/install/#3"]').getAttribute('data-phase')).toBe('not-run');
   });
