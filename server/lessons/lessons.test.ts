@@ -214,7 +214,7 @@ describe('a lesson', () => {
 
   it('does not ask for what the lab itself has put there, also after the lab was started anew', async () => {
     expect(await start(BANK)).toMatchObject({ phase: 'ready' });
-    const baseline = path.join(place.home.root, 'checkpoint.json');
+    const baseline = place.home.checkpoint;
     const { lessons: old } = place.lab;
     const restarted = () =>
       new Lessons({

@@ -56,7 +56,7 @@ export class Lessons {
   constructor(private readonly options: LessonsOptions) {
     this.built = options.built ?? new BuiltLessons('', []);
     this.progress = new ProgressFile(path.join(options.home.root, 'progress.json'));
-    this.#baseline = new BaselineFile(path.join(options.home.root, 'checkpoint.json'));
+    this.#baseline = new BaselineFile(options.home.checkpoint);
     options.runs.changed.on((run) => this.#onRun(run));
   }
 
