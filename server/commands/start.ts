@@ -109,7 +109,7 @@ async function serve(
   await holdToolNames(home.bin);
   // The last lab's cluster is gone or may be another: nothing must reach it by accident.
   rmSync(home.kubeconfig, { force: true });
-  if (command.fresh) rmSync(home.cluster, { recursive: true, force: true });
+  if (command.fresh) for (const kept of [home.cluster, home.checkpoint]) rmSync(kept, { recursive: true, force: true });
 
   const thread = new LessonThread(command.lessonsWorker);
   const lab = new Lab({

@@ -154,6 +154,16 @@ describe('malha test', () => {
     expect(code).toBe(1);
   });
 
+  it('fails for a step that takes longer than it may, and stops it', async () => {
+    for (const file of [ENGLISH, PORTUGUESE])
+      change(file, '```sh run\nkubectl delete', '```sh run timeout=1s\necho begun; sleep 1000; kubectl delete');
+    const { code, text } = await test();
+    expect(text).toContain('✖ /tutorials/tiny/: did not end within 1 s');
+    expect(text).toContain(`${ENGLISH}:${lineOf(ENGLISH, 'timeout=1s')}\n`);
+    expect(text).toMatch(/seen:[\s\S]*begun[\s\S]*\^C/);
+    expect(code).toBe(1);
+  });
+
   it('fails for a check that holds before its step, and for one that never does', async () => {
     change(CHECKS_FILE, "'shop'", "'default'");
     const early = await test();

@@ -18,6 +18,8 @@ export interface Home {
   token: string;
   /** Objects and credentials of the embedded cluster, kept between starts. */
   cluster: string;
+  /** What was in the cluster when it was last at a lesson's checkpoint. */
+  checkpoint: string;
   /** First on a terminal's PATH: kubectl, helm, istioctl. */
   bin: string;
   /** Start-up files of the shells, their history. */
@@ -37,6 +39,7 @@ export function homeOf(env: NodeJS.ProcessEnv): Home {
     run: under('run'),
     token: under('run/token'),
     cluster: under('cluster'),
+    checkpoint: under('checkpoint.json'),
     bin: under('bin'),
     shell: under('shell'),
     tools: under('tools'),

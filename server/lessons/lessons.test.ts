@@ -17,7 +17,16 @@ import { findKubectl } from '../../tests/kubectl.ts';
 import { EmbeddedBackend } from '../clusters/embedded.ts';
 import { startCluster } from '../embedded/cluster.ts';
 import { type House, house, Tab, TOKEN } from '../http/testing.ts';
-import { type CheckState, type LessonState, PROGRESS_PATH, type Progress } from '../protocol.ts';
+import {
+  type CheckState,
+  LESSON_LIMITS,
+  type LessonState,
+  PROGRESS_PATH,
+  type Progress,
+  type RunState,
+} from '../protocol.ts';
+import { Signal } from '../terminal/signal.ts';
+import { Lessons } from './lessons.ts';
 import { type Do, tasks } from './tasks.ts';
 import { builtLessons, kubectl, lessonOf } from './testing.ts';
 
@@ -36,7 +45,7 @@ const step = {
 const lessons = [
   lessonOf('first', {
     steps: [step],
-    checks: [{ name: 'shop-is-there' }],
+    checks: [{ name: 'shop-is-there' }, { name: 'hangs' }, { name: 'throws' }],
     manifests: [{ file: '10-shop.yaml', content: 'kind: Shop\n', lines: { en: 1, 'pt-BR': 1 } }],
   }),
   lessonOf('second'),
@@ -45,7 +54,9 @@ const lessons = [
 const CHECKS = `export const shopIsThere = async (lab) =>
   (await lab.get('Namespace', 'shop'))
     ? { passed: true, saw: { en: 'There it is.', 'pt-BR': 'Está lá.' } }
-    : { passed: false, expected: { en: 'A shop.', 'pt-BR': 'Uma loja.' }, saw: { en: '<b>None</b>.', 'pt-BR': 'Nada.' } };`;
+    : { passed: false, expected: { en: 'A shop.', 'pt-BR': 'Uma loja.' }, saw: { en: '<b>None</b>.', 'pt-BR': 'Nada.' } };
+export const hangs = () => new Promise(() => {});
+export const throws = async () => { throw new TypeError('no such field'); };`;
 
 /** The thread's work in this one: its own tests are elsewhere. */
 const here: Do = (task, input, { progress = () => {} } = {}) =>
@@ -129,6 +140,26 @@ describe('a check', () => {
     await late.close();
   });
 
+  it('that throws or hangs has failed with its reason, and keeps no other from being done', async () => {
+    tab.send({ type: 'check', page: PAGE, name: 'hangs' });
+    tab.send({ type: 'check', page: PAGE, name: 'throws' });
+    tab.send({ type: 'check', page: PAGE, name: 'shop-is-there' });
+    const ended = (name: string) =>
+      tab.until(() => {
+        const message = tab.messages.findLast((one) => one.type === 'check.changed' && one.check.name === name);
+        return message?.type === 'check.changed' && message.check.phase !== 'running' && message.check;
+      });
+    expect((await ended('shop-is-there')).error).toBeUndefined();
+    const thrown = await ended('throws');
+    expect(thrown).toMatchObject({ phase: 'failed', error: { kind: 'broken' } });
+    expect(thrown.error?.text.en).toContain('no such field');
+    const hung = await ended('hangs');
+    expect(hung).toMatchObject({ phase: 'failed', error: { kind: 'late' } });
+    expect(hung.error?.text['pt-BR']).toContain('10 s');
+    // What could not be looked at says nothing of what the learner did.
+    expect(place.lab.lessons.progress.page(PAGE).checks).not.toHaveProperty('hangs');
+  }, 30_000);
+
   it.each([
     ['another lesson’s', OTHER, 'shop-is-there'],
     ['no lesson’s', PAGE, 'no-such-check'],
@@ -180,6 +211,33 @@ describe('a lesson', () => {
     await start(OTHER);
     expect(await start(PAGE, false)).toMatchObject({ phase: 'ready', page: PAGE });
   });
+
+  it('does not ask for what the lab itself has put there, also after the lab was started anew', async () => {
+    expect(await start(BANK)).toMatchObject({ phase: 'ready' });
+    const baseline = place.home.checkpoint;
+    const { lessons: old } = place.lab;
+    const restarted = () =>
+      new Lessons({
+        home: place.home,
+        built: old.built,
+        do: here,
+        checkpoints: { reach: async () => {} },
+        whenReady: async () => {},
+        runs: { changed: new Signal<RunState>(), forget: () => {} },
+        signal: new AbortController().signal,
+      });
+    const again = async () => {
+      const one = restarted();
+      await one.start(BANK, { discard: false, forget: false });
+      return one.snapshot().current;
+    };
+    expect(await again()).toMatchObject({ phase: 'ready' });
+    await run('create configmap mine -n default --from-literal=a=b');
+    expect(await again()).toMatchObject({ phase: 'asking', losses: { objects: ['ConfigMap mine in default'] } });
+    writeFileSync(baseline, '{"half');
+    expect(await again()).toMatchObject({ phase: 'asking' });
+    await start(OTHER);
+  }, 60_000);
 
   it('is shown in both tabs while it is prepared, and to one that comes later', async () => {
     tab.send({ type: 'lesson.start', page: OTHER, discard: true });
@@ -290,6 +348,32 @@ describe('progress', () => {
     expect(place.lab.lessons.progress.page(PAGE)).toEqual({ started: expect.any(Number) });
     expect(existsSync(path.join(place.home.root, 'progress.json'))).toBe(true);
   });
+});
+
+it('says so where the cluster has lost its API server', async () => {
+  const backend = new EmbeddedBackend(startCluster);
+  const lost = await house({
+    lessons: { built: builtLessons(mkdtempSync(path.join(folder, 'lost-')), lessons, { first: CHECKS }), do: here },
+    bringUp: async (home) => {
+      await backend.start(home.kubeconfig, () => {});
+      return backend;
+    },
+  });
+  try {
+    await lost.lab.start();
+    await backend.stop();
+    const page = await Tab.open(lost.door);
+    page.send({ type: 'check', page: PAGE, name: 'shop-is-there' });
+    const { phase, error } = await verdict(page);
+    expect(phase).toBe('failed');
+    expect(error?.kind).toBe('cluster');
+    expect(error?.text['pt-BR']).toContain('não responde');
+    page.send({ type: 'lesson.start', page: PAGE, discard: false });
+    expect((await lesson(page, ['failed', 'ready'])).message).toBeTruthy();
+    await page.close();
+  } finally {
+    await lost.end();
+  }
 });
 
 it('empties no cluster that is the learner’s own', async () => {

@@ -11,9 +11,10 @@ import {
   type ServerMessage,
 } from '../protocol.ts';
 import { Signal } from '../terminal/signal.ts';
+import { BaselineFile } from './baseline.ts';
 import { type BuiltCheck, BuiltLessons } from './built.ts';
 import type { Checkpoints } from './checkpoints.ts';
-import { compare, type Inventory } from './inventory.ts';
+import { compare } from './inventory.ts';
 import { changedManifests, writeManifests } from './manifests.ts';
 import { phaseOf } from './outcome.ts';
 import { ProgressFile } from './progress.ts';
@@ -49,20 +50,26 @@ export class Lessons {
 
   #checks = new Map<string, CheckState>();
   #current: LessonState | undefined;
-  /** What was in the cluster when it was last at a checkpoint; the lab begins with a cluster of its own. */
-  #baseline: Inventory = {};
+  readonly #baseline: BaselineFile;
   #working: Promise<void> | undefined;
 
   constructor(private readonly options: LessonsOptions) {
     this.built = options.built ?? new BuiltLessons('', []);
     this.progress = new ProgressFile(path.join(options.home.root, 'progress.json'));
+    this.#baseline = new BaselineFile(options.home.checkpoint);
     options.runs.changed.on((run) => this.#onRun(run));
   }
 
   /** What a browser is told first. */
   snapshot(): Extract<ServerMessage, { type: 'lessons' }> {
-    const current = this.#current ? { current: this.#current } : {};
-    return { type: 'lessons', checks: [...this.#checks.values()], ...current, progress: this.progress.get() };
+    const { setAside } = this.progress;
+    return {
+      type: 'lessons',
+      checks: [...this.#checks.values()],
+      ...(this.#current && { current: this.#current }),
+      progress: this.progress.get(),
+      ...(setAside !== undefined && { setAside }),
+    };
   }
 
   /** Resolves when no lesson is being brought to its checkpoint. */
@@ -158,7 +165,7 @@ export class Lessons {
       await checkpoints.reach(needs, (stage, message) => say({ phase: 'working', stage, message }), signal);
       say({ phase: 'working', stage: 'files' });
       const keptAside = await writeManifests(home, lesson);
-      this.#baseline = await perform('inventory', { kubeconfig: home.kubeconfig });
+      await this.#baseline.set(await perform('inventory', { kubeconfig: home.kubeconfig }));
       this.#note(page, { started: Date.now() });
       say({ phase: 'ready', ...(keptAside.length > 0 ? { keptAside } : {}) });
     } catch (error) {
@@ -170,7 +177,7 @@ export class Lessons {
   async #lossesOf(lesson: Lesson): Promise<LessonState['losses']> {
     const { home, do: perform } = this.options;
     const now = await perform('inventory', { kubeconfig: home.kubeconfig });
-    const { added, changed } = compare(this.#baseline, now);
+    const { added, changed } = compare(this.#baseline.get(), now);
     const objects = [...added, ...changed];
     const files = await changedManifests(home, lesson);
     if (objects.length === 0 && files.length === 0) return undefined;

@@ -137,6 +137,8 @@ export const lessonAnswers = [
     checks: v.array(CheckState),
     current: v.optional(LessonState),
     progress: Progress,
+    /** The record of the progress could not be read when the lab started: the file that it was put aside as. */
+    setAside: v.optional(v.string()),
   }),
   v.object({ type: v.literal('check.changed'), check: CheckState }),
   v.object({ type: v.literal('lesson.changed'), lesson: LessonState }),

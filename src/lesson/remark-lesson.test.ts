@@ -36,7 +36,7 @@ describe('remarkLesson', () => {
         fence('sh run', '# all of them\nkubectl get ns'),
         fence('text output', 'NAME\n...'),
         '- item\n\n  ```sh run terminal=2 background ready="Forwarding from"\n  kubectl port-forward svc/web 8080:80\n  ```\n',
-        '<details>\n\n```sh run\nls\npwd\n```\n\n</details>\n',
+        '<details>\n\n```sh run timeout=90s\nls\npwd\n```\n\n</details>\n',
       ].join('\n'),
     );
     expect(blocks).toBe(4);
@@ -47,6 +47,7 @@ describe('remarkLesson', () => {
         commands: ['kubectl get ns'],
         terminal: 1,
         background: false,
+        timeout: 120_000,
         expected: 'NAME\n...',
       },
       {
@@ -56,8 +57,9 @@ describe('remarkLesson', () => {
         terminal: 2,
         background: true,
         ready: 'Forwarding from',
+        timeout: 120_000,
       },
-      { number: 3, source: 'ls\npwd', commands: ['ls', 'pwd'], terminal: 1, background: false },
+      { number: 3, source: 'ls\npwd', commands: ['ls', 'pwd'], terminal: 1, background: false, timeout: 90_000 },
     ]);
   });
 

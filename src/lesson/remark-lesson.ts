@@ -60,7 +60,7 @@ export function remarkLesson(): (tree: Root, file: VFile) => void {
   };
 }
 
-function componentStep({ line: _line, output, timeout: _timeout, expectExit, ...rest }: PageStep): Step {
+function componentStep({ line: _line, output, expectExit, ...rest }: PageStep): Step {
   const step: Step = { ...rest, ...(expectExit !== 0 && { expectExit }) };
   if (output === undefined) return step;
   return { ...step, expected: output.text, ...(output.match !== 'like' && { match: output.match }) };

@@ -35,7 +35,7 @@ export function stepsToRun(page: PageData, upTo: number): Step[] {
   );
 }
 
-/** Runs them one after another; ends at the first that does not pass. */
+/** Runs them one after another; ends at the first that does not pass, or not in its time. */
 export async function runAll(page: PageData, upTo: number): Promise<void> {
   if (runningAll.get().upTo !== undefined) return;
   runningAll.set({ upTo: `${page.page}#${upTo}`, stopped: false });
@@ -43,9 +43,7 @@ export async function runAll(page: PageData, upTo: number): Promise<void> {
     for (const step of stepsToRun(page, upTo)) {
       if (runningAll.get().stopped) return;
       const name = `${page.page}#${step.number}`;
-      const ended = whenEnded(name);
-      if (!(await typeStep(name, step))) return ended.cancel();
-      if (!(await ended.passed(step))) return;
+      if (!(await typeStep(name, step)) || !(await passes(name, step))) return;
     }
   } finally {
     runningAll.set({ upTo: undefined });
@@ -54,23 +52,23 @@ export async function runAll(page: PageData, upTo: number): Promise<void> {
 
 export const stopAll = (): void => runningAll.set({ stopped: true });
 
-/** Follows a step from its start to the state in which it stays. */
-function whenEnded(name: string): { passed(step: Step): Promise<boolean>; cancel(): void } {
-  const before = labState.get().runs[name];
-  let leave = () => {};
-  return {
-    cancel: () => leave(),
-    passed: (step) =>
-      new Promise((resolve) => {
-        const look = () => {
-          const run = labState.get().runs[name];
-          if (run === before || run?.phase === 'waiting' || run?.phase === 'running') return;
-          leave();
-          // A lesson that is reset forgets its runs.
-          resolve(run !== undefined && isInForce(phaseOf(run, step)));
-        };
-        leave = labState.subscribe(look);
-        look();
-      }),
-  };
+/** Follows a step to the state in which it stays. What runs for longer than its block allows has not passed. */
+function passes(name: string, step: Step): Promise<boolean> {
+  return new Promise((resolve) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = (hasPassed: boolean) => {
+      clearTimeout(timer);
+      leave();
+      resolve(hasPassed);
+    };
+    const look = () => {
+      const run = labState.get().runs[name];
+      if (run?.phase === 'waiting') return;
+      if (run?.phase === 'running') timer ??= setTimeout(() => end(false), step.timeout);
+      // A lesson that is reset, and a lab that was started anew, know nothing of the run.
+      else end(run !== undefined && isInForce(phaseOf(run, step)));
+    };
+    const leave = labState.subscribe(look);
+    look();
+  });
 }

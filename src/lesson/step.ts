@@ -17,6 +17,8 @@ export interface Step {
   ready?: string;
   /** Exit code of the last command with which the step has passed; 0 where it is left out. */
   expectExit?: number;
+  /** How long it may run before the page says that something is wrong. Milliseconds. */
+  timeout: number;
   /** The `text output` block that follows. */
   expected?: string;
   /** How it is compared; `like` where it is left out. */

@@ -37,9 +37,15 @@ export default function ProgressPage(): ReactNode {
         </p>
         {setAside !== undefined && (
           <p role="status">
-            <Translate id="progress.setAside" values={{ name }}>
-              {'What this browser had kept could not be read. It was set aside in its storage as {name}.'}
-            </Translate>
+            {kept === 'lab' ? (
+              <Translate id="progress.setAsideInLab" values={{ name }}>
+                {'What the lab had kept could not be read. It was set aside as {name}.'}
+              </Translate>
+            ) : (
+              <Translate id="progress.setAside" values={{ name }}>
+                {'What this browser had kept could not be read. It was set aside in its storage as {name}.'}
+              </Translate>
+            )}
           </p>
         )}
         {begun.length === 0 ? (

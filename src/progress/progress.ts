@@ -43,6 +43,7 @@ export function receiveLessons(
         kept: 'lab',
         progress: message.progress,
         lesson: message.current,
+        setAside: message.setAside,
         checks: Object.fromEntries(message.checks.map((check) => [`${check.page}!${check.name}`, check])),
       });
       void handOver(message.progress);

@@ -10,7 +10,7 @@ export interface ProgressState {
   checks: Readonly<Record<string, CheckState>>;
   /** The lesson that the lab was last brought to, or is being brought to. */
   lesson: LessonState | undefined;
-  /** The browser's record could not be read, and was set aside under this name. */
+  /** The record, the lab's or the browser's, could not be read, and was set aside under this name. */
   setAside: string | undefined;
 }
 

@@ -19,9 +19,12 @@ export interface Lab {
   stop(): Promise<number | null>;
 }
 
-/** Starts `malha start --no-open` on a free port; rejects with its output if it ends before it prints its URL. */
+/**
+ * Starts `malha start --no-open` on a free port; rejects with its output if it ends before it prints its URL. A home
+ * that `env` names stays when the lab is stopped.
+ */
 export async function startLab(args: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Lab> {
-  const home = mkdtempSync(path.join(tmpdir(), 'malha-e2e-'));
+  const home = env.MALHA_HOME ?? mkdtempSync(path.join(tmpdir(), 'malha-e2e-'));
   // The tools are fetched once for all labs: a new home each would fetch them again.
   const cache = process.env.MALHA_CACHE ?? path.join(root, 'node_modules', '.cache', 'malha-tools');
   const child = spawn(
@@ -29,7 +32,7 @@ export async function startLab(args: string[] = [], env: NodeJS.ProcessEnv = {})
     ['bin/malha.mjs', 'start', '--no-open', '--backend', 'embedded', '--port', '0', ...args],
     {
       cwd: root,
-      env: { ...process.env, MALHA_HOME: home, MALHA_CACHE: cache, ...env },
+      env: { ...process.env, MALHA_CACHE: cache, ...env, MALHA_HOME: home },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
@@ -56,7 +59,7 @@ export async function startLab(args: string[] = [], env: NodeJS.ProcessEnv = {})
     async stop() {
       child.kill('SIGINT');
       const code = await exited;
-      rmSync(home, { recursive: true, force: true });
+      if (env.MALHA_HOME === undefined) rmSync(home, { recursive: true, force: true });
       return code;
     },
   };

@@ -1,6 +1,6 @@
 /** A lesson as a learner does it, in Portuguese and by clicking only; and what is left of it after closing and crashing. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
@@ -222,6 +222,61 @@ it('warns before it throws away what the learner has made, and can be told no', 
   await page.locator('[data-lesson-phase="ready"]').waitFor(PATIENCE);
   await becomes(step(2), 'not-run');
   await becomes(check('namespace-labelled'), 'not-run');
+});
+
+it('shows what the cluster says as text, never as HTML', async () => {
+  const text = '<img src=x onerror="window.taken=1"><b>bold</b>';
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const victim = await context.newPage();
+  // Names in a cluster are tamer than this; what a check, a question and a failure say may be anything.
+  await victim.routeWebSocket(/./, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((data) => {
+      const message = typeof data === 'string' ? JSON.parse(data) : undefined;
+      if (message?.check?.saw) message.check.saw = { en: text, 'pt-BR': text };
+      if (message?.lesson?.losses) message.lesson.losses.objects = [text];
+      if (message?.run?.output !== undefined) message.run.output = text;
+      socket.send(message === undefined ? data : JSON.stringify(message));
+    });
+  });
+  await signIn(victim, lab);
+  await victim.goto(`${lab.origin}/pt-BR${LESSON}`);
+  await press(check('namespace-labelled', victim), 'check');
+  await check('namespace-labelled', victim).getByText(text).waitFor(PATIENCE);
+  await press(step(2, victim), 'run');
+  await step(2, victim).locator('[data-alike="false"] summary').click(PATIENCE);
+  await step(2, victim).getByText(text).waitFor(PATIENCE);
+  await press(victim.locator('[data-lesson]'), 'reset-lesson');
+  await victim.locator('[data-lesson-phase="asking"]').getByText(text).waitFor(PATIENCE);
+  expect(await victim.locator('img[src="x"]').count()).toBe(0);
+  expect(await victim.evaluate(() => 'taken' in window)).toBe(false);
+  await press(victim.locator('[data-lesson-phase="asking"]'), 'discard');
+  await victim.locator('[data-lesson-phase="ready"]').waitFor(PATIENCE);
+  await context.close();
+});
+
+it('brings nothing back that a reset has thrown away when the lab crashes; sets a broken record aside', async () => {
+  const crash = async (meanwhile = () => {}) => {
+    process.kill(lab.pid, 'SIGKILL');
+    await lab.stop();
+    meanwhile();
+    await start();
+    await page.context().close();
+    await openPage();
+    await openLesson();
+  };
+  await crash();
+  await press(check('namespace-labelled'), 'check');
+  await becomes(check('namespace-labelled'), 'failed');
+  // Looked at, and not there: the cluster answers, with the bank of the checkpoint and without the label of before.
+  expect(await check('namespace-labelled').locator('dt').allTextContents()).toContain('Encontrado');
+  await crash(() => writeFileSync(path.join(home, 'progress.json'), '{"version":1,"pages":{'));
+  // What the lab itself has put there is nothing that the learner would lose: it does not ask.
+  await press(page.locator('[data-lesson]'), 'start-lesson');
+  await page.locator('[data-lesson-phase="ready"], [data-lesson-phase="asking"]').waitFor(PATIENCE);
+  expect(await page.locator('[data-lesson-phase]').getAttribute('data-lesson-phase')).toBe('ready');
+  await page.locator('[data-lesson] [data-done] a').click();
+  await page.getByText('progress.json.broken-').waitFor(PATIENCE);
 });
 
 it('broke nothing in the browser and asked no other host', () => {

@@ -26,9 +26,21 @@ const status = () => step.locator('[role=status]').textContent();
 const action = (name: string) => step.locator(`[data-action=${name}]`);
 
 describe.each([
-  { locale: 'English', base: '', running: 'Terminal 1 is running “sleep 1000”.', stopped: 'Ended' },
-  { locale: 'Portuguese', base: '/pt-BR', running: 'O terminal 1 está rodando “sleep 1000”.', stopped: 'Encerrado' },
-])('in $locale', ({ base, running, stopped }) => {
+  {
+    locale: 'English',
+    base: '',
+    running: 'Terminal 1 is running “sleep 1000”.',
+    stopped: 'Ended',
+    late: 'Still running, though 120 s should do.',
+  },
+  {
+    locale: 'Portuguese',
+    base: '/pt-BR',
+    running: 'O terminal 1 está rodando “sleep 1000”.',
+    stopped: 'Encerrado',
+    late: 'Ainda rodando, embora 120 s devessem bastar.',
+  },
+])('in $locale', ({ base, running, stopped, late }) => {
   beforeEach(async () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     page = await context.newPage();
@@ -59,6 +71,28 @@ describe.each([
     await phase('refused');
     await action('interrupt').click();
     await phase('passed');
+  });
+
+  it('says that a step takes longer than it should, stops it on demand, and does not wait for it to run the next', async () => {
+    await page.clock.install();
+    await page.reload();
+    await terminal.open();
+    await terminal.type('kubectl() { sleep 1000; }; clear');
+    // The first that is left of the steps before the third: what passed in another test is not run again.
+    const all = page.locator('[data-step="/install/#3"] [data-action=run-all]');
+    await all.click(PATIENCE);
+    await page.locator('[data-step][data-phase=running]').waitFor(PATIENCE);
+    const name = await page.locator('[data-step][data-phase=running]').getAttribute('data-step');
+    step = page.locator(`[data-step="${name}"]`);
+    expect(await status()).not.toContain(late);
+    await page.clock.fastForward('02:01');
+    await expect.poll(status, PATIENCE).toContain(late);
+    await all.waitFor(PATIENCE);
+    expect(await step.getAttribute('data-phase')).toBe('running');
+    await action('stop').click();
+    await phase('ended');
+    expect(await status()).not.toContain(late);
+    expect(await page.locator('[data-step="/install/#3"]').getAttribute('data-phase')).toBe('not-run');
   });
 
   it('stops a command that goes on for ever, or moves it to a tab of its own', async () => {

@@ -80,25 +80,26 @@ export class Reader {
     }
   }
 
-  /** Presses Run; resolves with the step's final state, or undefined after `timeout` milliseconds. */
+  /** Presses Run; resolves with the step's final state. After `timeout` milliseconds stops it: resolves with undefined. */
   async run(request: RunRequest, timeout: number): Promise<RunState | undefined> {
-    const ended = this.#until(
-      (message) =>
-        message.type === 'run.changed' &&
-        message.run.step === request.step &&
-        !['waiting', 'running'].includes(message.run.phase)
-          ? message.run
-          : undefined,
-      timeout,
-      request.step,
-    );
+    const final = (message: ServerMessage) =>
+      message.type === 'run.changed' &&
+      message.run.step === request.step &&
+      !['waiting', 'running'].includes(message.run.phase)
+        ? message.run
+        : undefined;
+    const ended = this.#until(final, timeout, request.step);
     this.#send({ type: 'run', request });
     try {
       return await ended;
     } catch (error) {
-      if (error instanceof TooLate) return undefined;
-      throw error;
+      if (!(error instanceof TooLate)) throw error;
     }
+    const stopped = this.#until(final, PATIENCE, `${request.step} to stop`);
+    this.#send({ type: 'run.stop', step: request.step });
+    // What does not stop ends with its terminal.
+    await stopped.catch(() => {});
+    return undefined;
   }
 
   /** Runs one check; `timeout` in milliseconds. */

@@ -10,6 +10,7 @@ import { Icon } from '../Icon';
 import { Actions } from './Actions';
 import styles from './run-block.module.css';
 import { statusOf } from './status';
+import { useIsLate } from './useIsLate';
 
 interface Props {
   name: string;
@@ -25,9 +26,10 @@ export function StatusLine({ name, step, run, unsent, start }: Props): ReactNode
     labState,
     useCallback((s: { started: ReadonlySet<string> }) => s.started.has(name), [name]),
   );
-  const status = run === undefined ? undefined : statusOf(run, step);
+  const isLate = useIsLate(run, step.timeout);
+  const status = run === undefined ? undefined : statusOf(run, step, isLate ? step.timeout : undefined);
   return (
-    <div className={styles.status} data-phase={run?.phase} hidden={status === undefined && !unsent}>
+    <div className={styles.status} data-phase={run?.phase} data-late={isLate} hidden={status === undefined && !unsent}>
       <span className={styles.statusText} role="status" aria-live={announced ? 'polite' : 'off'}>
         {unsent ? (
           <>

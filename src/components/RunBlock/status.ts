@@ -10,7 +10,8 @@ export interface Status {
   text: string;
 }
 
-export function statusOf(run: RunState, step: Pick<Step, 'commands' | 'terminal'>): Status {
+/** `lateAfter`: the milliseconds that it should have taken, where it runs for longer. */
+export function statusOf(run: RunState, step: Pick<Step, 'commands' | 'terminal'>, lateAfter?: number): Status {
   const ofMany =
     run.command !== undefined && step.commands.length > 1
       ? translate(
@@ -23,7 +24,10 @@ export function statusOf(run: RunState, step: Pick<Step, 'commands' | 'terminal'
     case 'waiting':
       return { icon: 'clock', text: translate({ id: 'run.waiting', message: 'Waiting for a prompt…' }) };
     case 'running':
-      return { icon: 'spinner', text: running(run) + ofMany };
+      return {
+        icon: 'spinner',
+        text: (lateAfter === undefined || run.reason !== undefined ? running(run) : late(lateAfter)) + ofMany,
+      };
     case 'passed':
       return { icon: 'check', text: success(run) };
     case 'failed':
@@ -52,6 +56,12 @@ function running(run: RunState): string {
   if (run.reason === 'still-busy') return `${text} · ${notStopped()}`;
   return run.reason === 'terminals-full' ? `${text} · ${reasonOf(run, run.tab ?? 1)}` : text;
 }
+
+const late = (milliseconds: number) =>
+  translate(
+    { id: 'run.late', message: 'Still running, though {seconds} s should do. Look at the terminal: wait, or stop it.' },
+    { seconds: milliseconds / 1000 },
+  );
 
 const notStopped = () => translate({ id: 'run.notStopped', message: 'It did not stop on Ctrl-C.' });
 
