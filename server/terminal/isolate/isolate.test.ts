@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -14,22 +13,9 @@ import { processesOf } from '../processes.ts';
 import { DEFAULT_SIZE, Runs } from '../runs.ts';
 import type { Session } from '../session.ts';
 import { deafSink, transcript, until, ZSH } from '../testing.ts';
-import { findBases } from './cgroup.ts';
-import { prepareIsolation } from './isolation.ts';
-import { DEFAULT_LIMITS } from './limits.ts';
-import { type IsolatedLab, type IsolatedOptions, isolatedLab } from './testing.ts';
+import { groups, type IsolatedLab, type IsolatedOptions, isolatedLab, whatCanBeTried } from './testing.ts';
 
-/** What this machine can: without limits nothing but refusals can be tried, without bwrap no namespaces. */
-const machine = await isolatedLab()
-  .then(async (lab) => {
-    const apart = lab.isolation.describe().join().includes('own files');
-    await lab.end();
-    return { limits: true, apart };
-  })
-  .catch((error: Error) => {
-    console.warn(`Isolation cannot be tried on this machine: ${error.message}`);
-    return { limits: false, apart: false };
-  });
+const machine = await whatCanBeTried();
 
 let lab: IsolatedLab;
 afterEach(async () => {
@@ -40,17 +26,6 @@ afterEach(async () => {
   expect(existsSync(lab.user)).toBe(false);
   expect(groups(labId)).toEqual([]);
 });
-
-/** Folders of a lab's control groups that are there. */
-function groups(labId: string): string[] {
-  const bases = findBases(readFileSync('/proc/self/mountinfo', 'utf8'), readFileSync('/proc/self/cgroup', 'utf8'));
-  const folders = bases?.version === 2 ? [bases.folder] : Object.values(bases?.folders ?? {});
-  return folders.flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => name.includes(labId))
-      .map((name) => path.join(folder, name)),
-  );
-}
 
 /** What the first of these files of a lab's only group holds. */
 function setting(labId: string, files: string[]): string {
@@ -358,73 +333,5 @@ describe.runIf(machine.apart)('its network', () => {
     session.write('\x03');
     await until(session, () => session.info.state === 'prompt');
     expect(await say('echo $?')).toContain('130\n');
-  });
-});
-
-describe('refuses', () => {
-  const folders = (root: string) => {
-    const names = ['run', 'workspace', 'bin', 'cache', 'shell', 'tools'] as const;
-    const made = Object.fromEntries(names.map((name) => [name, path.join(root, name)]));
-    for (const folder of Object.values(made)) mkdirSync(folder, { recursive: true });
-    return made as Record<(typeof names)[number], string>;
-  };
-
-  const nowhere = (env: NodeJS.ProcessEnv) => ({
-    ...{ limits: DEFAULT_LIMITS, labId: 'nowhere', env, programs: [] },
-    folders: { run: '/', workspace: '/', bin: '/', cache: '/', shell: '/', tools: '/' },
-  });
-
-  it('another system than Linux', async () => {
-    const preparing = prepareIsolation(nowhere({}), { platform: 'darwin', mountinfo: '', cgroup: '' });
-    await expect(preparing).rejects.toThrow(/Linux alone.*Start without it/);
-  });
-
-  it('a machine without control groups, with what it looked for and what to do', async () => {
-    const preparing = prepareIsolation(nowhere({ PATH: '' }), { platform: 'linux', mountinfo: '', cgroup: '' });
-    await expect(preparing).rejects.toThrow(
-      /memory, tasks and processor.*systemd-run is not on PATH; no control group hands down.*Delegate=yes/,
-    );
-  });
-
-  it('limits that are promised and not held', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'malha-systemd-'));
-    const fake = '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done; shift\nexec "$@"\n';
-    writeFileSync(path.join(folder, 'systemd-run'), fake, { mode: 0o755 });
-    try {
-      const env = { PATH: `${folder}:/usr/bin:/bin` };
-      const preparing = prepareIsolation(nowhere(env), { platform: 'linux', mountinfo: '', cgroup: '' });
-      await expect(preparing).rejects.toThrow(/systemd scopes: limits are not held/);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  });
-
-  it.runIf(machine.limits)('bubblewrap that cannot make namespaces, with what it said', async () => {
-    const root = `/tmp/malha-refuse-${process.pid}`;
-    mkdirSync(path.join(root, 'path'), { recursive: true });
-    const fake = '#!/bin/sh\necho "bwrap: No permissions to create a new namespace" >&2\nexit 1\n';
-    writeFileSync(path.join(root, 'path', 'bwrap'), fake, { mode: 0o755 });
-    const env = { PATH: `${path.join(root, 'path')}:${process.env.PATH}`, HOME: root };
-    try {
-      const labId = `refuse${process.pid}`;
-      const preparing = prepareIsolation({ limits: DEFAULT_LIMITS, labId, env, folders: folders(root), programs: [] });
-      await expect(preparing).rejects.toThrow(/No permissions to create a new namespace.*user namespaces/);
-      expect(groups(labId)).toEqual([]);
-      expect(readdirSync(path.join(root, 'run'))).toEqual([]);
-    } finally {
-      rmSync(root, { recursive: true, force: true });
-    }
-  });
-
-  it.runIf(machine.apart)('a path too long for a socket', async () => {
-    const root = `/tmp/malha-refuse-${process.pid}-${'x'.repeat(100)}`;
-    const env = { PATH: process.env.PATH, HOME: root };
-    try {
-      const labId = `long${process.pid}`;
-      const preparing = prepareIsolation({ limits: DEFAULT_LIMITS, labId, env, folders: folders(root), programs: [] });
-      await expect(preparing).rejects.toThrow(/shorter path.*MALHA_HOME/);
-    } finally {
-      rmSync(root, { recursive: true, force: true });
-    }
   });
 });

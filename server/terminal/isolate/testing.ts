@@ -1,12 +1,13 @@
 /** A lab's folders and isolated terminals in a temporary folder, for tests. */
 
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createHome, type Home, homeOf } from '../../lab/home.ts';
 import { terminalEnvironment } from '../environment.ts';
 import { chooseShell } from '../shell/choose.ts';
 import { Terminals } from '../terminals.ts';
+import { findBases } from './cgroup.ts';
 import { type Isolation, prepareIsolation } from './isolation.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 
@@ -79,3 +80,27 @@ export async function isolatedLab(options: IsolatedOptions = {}): Promise<Isolat
     throw error;
   }
 }
+
+/** Folders of a lab's control groups that are there. */
+export function groups(labId: string): string[] {
+  const bases = findBases(readFileSync('/proc/self/mountinfo', 'utf8'), readFileSync('/proc/self/cgroup', 'utf8'));
+  const folders = bases?.version === 2 ? [bases.folder] : Object.values(bases?.folders ?? {});
+  return folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.includes(labId))
+      .map((name) => path.join(folder, name)),
+  );
+}
+
+/** What this machine can: without limits nothing but refusals can be tried, without bwrap no namespaces. */
+export const whatCanBeTried = () =>
+  isolatedLab()
+    .then(async (lab) => {
+      const apart = lab.isolation.describe().join().includes('own files');
+      await lab.end();
+      return { limits: true, apart };
+    })
+    .catch((error: Error) => {
+      console.warn(`Isolation cannot be tried on this machine: ${error.message}`);
+      return { limits: false, apart: false };
+    });
