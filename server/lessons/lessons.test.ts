@@ -17,14 +17,7 @@ import { findKubectl } from '../../tests/kubectl.ts';
 import { EmbeddedBackend } from '../clusters/embedded.ts';
 import { startCluster } from '../embedded/cluster.ts';
 import { type House, house, Tab, TOKEN } from '../http/testing.ts';
-import {
-  type CheckState,
-  LESSON_LIMITS,
-  type LessonState,
-  PROGRESS_PATH,
-  type Progress,
-  type RunState,
-} from '../protocol.ts';
+import { type CheckState, type LessonState, PROGRESS_PATH, type Progress, type RunState } from '../protocol.ts';
 import { Signal } from '../terminal/signal.ts';
 import { Lessons } from './lessons.ts';
 import { type Do, tasks } from './tasks.ts';

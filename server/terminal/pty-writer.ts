@@ -41,13 +41,16 @@ export class PtyWriter {
     let at = 0;
     while (at < bytes.length) {
       const { fd, _socket } = this.pty as unknown as Required<Internals>;
-      if (_socket.destroyed) return this.#forget();
+      if (_socket.destroyed) {
+        this.#forget();
+        return;
+      }
       try {
         // The pty does not block: it takes what it has room for.
         at += writeSync(fd, bytes, at);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return this.#forget();
-        this.#enqueue(bytes.subarray(at));
+        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') this.#enqueue(bytes.subarray(at));
+        else this.#forget();
         return;
       }
     }
