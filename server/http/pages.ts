@@ -4,9 +4,12 @@ const STYLE = `body{font:1.05rem/1.6 system-ui,sans-serif;max-width:36rem;margin
 h1{font-size:1.5rem}code{background:#0001;padding:.1em .35em;border-radius:.3em}a{color:#0b6b5f}hr{border:0;border-top:1px solid #0002;margin:2rem 0}
 @media (prefers-color-scheme:dark){body{color:#e6e9ee;background:#14181f}code{background:#fff2}a{color:#5ad1bf}hr{border-color:#fff3}}`;
 
+/** Without one of its own a browser asks for /favicon.ico, which nobody has. */
+const ICON = '<link rel="icon" href="data:,">';
+
 function page(title: string, body: string, head = ''): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${title} · Malha</title>${head}<style>${STYLE}</style></head><body><main>${body}</main></body></html>\n`;
+<title>${title} · Malha</title>${ICON}${head}<style>${STYLE}</style></head><body><main>${body}</main></body></html>\n`;
 }
 
 /** A path of ours as an attribute's value. */

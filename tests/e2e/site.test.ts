@@ -1,7 +1,7 @@
 /** The built site alone, as a plain file server shows it: every page in both languages, without a lab. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessibilityFaults } from './accessibility.ts';
 import { launch, watchFaults } from './browser.ts';
@@ -68,10 +68,13 @@ describe.each(['', 'pt-BR'])('in %s', (base) => {
   it('loads no terminal code where nothing runs', async () => {
     const page = await browser.newPage();
     const scripts: Promise<Buffer>[] = [];
-    page.on('response', (response) => {
+    const keep = (response: Response) => {
       if (response.url().endsWith('.js')) scripts.push(response.body());
-    });
+    };
+    page.on('response', keep);
     await page.goto(`${origin}${base ? `/${base}` : ''}/concepts/service-mesh/`, { waitUntil: 'networkidle' });
+    // What a page fetches ahead for the next one may still be under way when this one is closed.
+    page.off('response', keep);
     const code = (await Promise.all(scripts)).join('\n');
     expect(code).not.toContain('xterm-helper-textarea');
     await page.close();
