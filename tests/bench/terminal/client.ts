@@ -35,48 +35,89 @@ export const connectNaive: Connect = async ({ port }) => {
   return wire;
 };
 
-let pages = 0;
+/** A page's socket, which carries all its terminals: a new page for as many as a lab has tabs. */
+class MalhaPage {
+  static #count = 0;
+  readonly name = `bench-${process.pid}-${MalhaPage.#count++}`;
+  readonly socket: WebSocket;
+  readonly ready: Promise<void>;
+  /** How many were asked for, and how many of them are still open. */
+  asked = 0;
+  open = 0;
+  #wires = new Map<number, (bytes: Buffer) => void>();
+  #waiting: ((terminal: number) => void)[] = [];
+
+  constructor(
+    readonly port: number,
+    token: string,
+  ) {
+    this.socket = openMalha(port, token);
+    this.ready = opened(this.socket);
+    this.socket.on('message', (data: Buffer, isBinary: boolean) => {
+      if (isBinary) {
+        const frame = decodeFrame(data);
+        if (frame) this.#wires.get(frame.terminal)?.(frame.bytes as Buffer);
+        return;
+      }
+      const message = JSON.parse(data.toString()) as { type: string; terminal: number };
+      // Terminals are opened in the order in which they were asked for.
+      if (message.type === 'terminal.attached' && !this.#wires.has(message.terminal)) {
+        this.#waiting.shift()?.(message.terminal);
+      }
+    });
+  }
+
+  async terminal(onBytes: (bytes: Buffer) => void): Promise<number> {
+    this.asked++;
+    this.open++;
+    await this.ready;
+    const opening = new Promise<number>((resolve) => {
+      this.#waiting.push((terminal) => {
+        this.#wires.set(terminal, onBytes);
+        resolve(terminal);
+      });
+    });
+    this.send({ type: 'terminal.open', client: this.name, columns: 80, rows: 24 });
+    return opening;
+  }
+
+  close(terminal: number): void {
+    this.send({ type: 'terminal.close', terminal });
+    this.open--;
+    if (this.open === 0) this.socket.close();
+  }
+
+  send(message: object): void {
+    this.socket.send(JSON.stringify(message));
+  }
+}
+
+let page: MalhaPage | undefined;
 
 export const connectMalha: Connect = async ({ port, token }) => {
-  const socket = openMalha(port, token);
-  const client = `bench-${process.pid}-${pages++}`;
-  let terminal = 0;
+  if (!page || page.port !== port || page.asked === LIMITS.terminals || (page.asked > 0 && page.open === 0)) {
+    page = new MalhaPage(port, token);
+  }
+  const mine = page;
   let typed = 0;
   let unacknowledged = 0;
+  let terminal = 0;
   const wire: Wire = {
     send(bytes) {
       const data = Buffer.from(bytes);
-      socket.send(encodeFrame(terminal, typed, data));
+      mine.socket.send(encodeFrame(terminal, typed, data));
       typed += data.length;
     },
     onBytes: () => {},
     parsed(bytes) {
       unacknowledged += bytes;
       if (unacknowledged < LIMITS.ack) return;
-      socket.send(JSON.stringify({ type: 'terminal.ack', terminal, bytes: unacknowledged }));
+      mine.send({ type: 'terminal.ack', terminal, bytes: unacknowledged });
       unacknowledged = 0;
     },
-    close() {
-      socket.send(JSON.stringify({ type: 'terminal.close', terminal }));
-      socket.close();
-    },
+    close: () => mine.close(terminal),
   };
-  const attached = new Promise<void>((resolve) => {
-    socket.on('message', (data: Buffer, isBinary: boolean) => {
-      if (isBinary) {
-        const frame = decodeFrame(data);
-        if (frame?.terminal === terminal) wire.onBytes(frame.bytes as Buffer);
-        return;
-      }
-      const message = JSON.parse(data.toString()) as { type: string; terminal: number };
-      if (message.type !== 'terminal.attached') return;
-      terminal = message.terminal;
-      resolve();
-    });
-  });
-  await opened(socket);
-  socket.send(JSON.stringify({ type: 'terminal.open', client, columns: 80, rows: 24 }));
-  await attached;
+  terminal = await mine.terminal((bytes) => wire.onBytes(bytes));
   return wire;
 };
 
