@@ -63,7 +63,7 @@ export function applyMessage(message: ServerMessage, sink: TerminalSink | undefi
       break;
     case 'error': {
       const { code, message: sentence } = message;
-      labState.set({ complaint: { code, message: sentence }, error: sentence });
+      labState.set({ complaint: { code, message: sentence } });
       break;
     }
     case 'lessons':
@@ -90,7 +90,6 @@ function applySnapshot(message: Extract<ServerMessage, { type: 'snapshot' }>, si
     instance: message.instance,
     restarted: restarted || isAnother,
     complaint: undefined,
-    error: undefined,
     terminals: withGone(message.terminals, gone),
     runs: Object.fromEntries(message.runs.map((run) => [run.step, run])),
     recordings: message.recordings,

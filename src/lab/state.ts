@@ -36,8 +36,6 @@ export interface LabState {
   recordings: readonly RecordingInfo[];
   /** The server's last complaint. */
   complaint: Complaint | undefined;
-  /** The same as one sentence. */
-  error: string | undefined;
 }
 
 export const labState = createStore<LabState>({
@@ -53,8 +51,7 @@ export const labState = createStore<LabState>({
   started: new Set(),
   recordings: [],
   complaint: undefined,
-  error: undefined,
 });
 
 export const dismissRestarted = () => labState.set({ restarted: false });
-export const dismissComplaint = () => labState.set({ complaint: undefined, error: undefined });
+export const dismissComplaint = () => labState.set({ complaint: undefined });
