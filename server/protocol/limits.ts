@@ -23,8 +23,7 @@ export const LIMITS = {
   scrollback: 10_000,
   /** Bytes that a browser keeps of what it typed and the server has not confirmed, or what was typed while disconnected. */
   input: 64 * 1024,
-  /** Flow control, in bytes not yet acknowledged: pause the shell above `high`, resume under `low`; ack every `ack`. */
-  high: 100_000,
-  low: 5_000,
-  ack: 5_000,
+  /** Flow control, in bytes: a page is sent no more than `window` that it has not acknowledged; it does so every `ack`. */
+  window: 180_000,
+  ack: 32_000,
 } as const;

@@ -50,14 +50,14 @@ export class Audience {
 
   /** The shell must stop printing. */
   get isBehind(): boolean {
-    for (const viewer of this.#viewers) if (this.#holdsBack(viewer)) return true;
+    for (const viewer of this.#viewers) if (this.#isWaiting(viewer) || this.#isBehind(viewer)) return true;
     return false;
   }
 
   /** The shell may go on printing. */
   get hasCaughtUp(): boolean {
     for (const viewer of this.#viewers) {
-      if (this.#holdsBack(viewer) || (viewer.state === 'live' && !viewer.hasCaughtUp)) return false;
+      if (this.#isWaiting(viewer) || (viewer.state === 'live' && !viewer.isServed(this.#flushed))) return false;
     }
     return true;
   }
@@ -103,7 +103,7 @@ export class Audience {
   giveUp(): boolean {
     let any = false;
     for (const viewer of this.#viewers) {
-      if (viewer.state !== 'live' || viewer.silence < this.patience) continue;
+      if (!this.#isBehind(viewer) || viewer.silence < this.patience) continue;
       viewer.state = 'lagging';
       any = true;
     }
@@ -126,10 +126,13 @@ export class Audience {
     return viewer === this.#speaker;
   }
 
-  #holdsBack(viewer: Viewer): boolean {
-    // What comes while it waits for its picture must still be there when it has it.
-    if (viewer.state === 'waiting') return this.ring.end - viewer.next > LIMITS.replay / 2;
-    return viewer.state === 'live' && viewer.isBehind;
+  /** What comes while it waits for its picture must still be there when it has it. */
+  #isWaiting(viewer: Viewer): boolean {
+    return viewer.state === 'waiting' && this.ring.end - viewer.next > LIMITS.replay / 2;
+  }
+
+  #isBehind(viewer: Viewer): boolean {
+    return viewer.state === 'live' && viewer.isBehind(this.#flushed);
   }
 
   /** What was printed since can be sent as it is, if all of it is there and was printed at one size. */

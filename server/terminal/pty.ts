@@ -44,7 +44,8 @@ function withoutGaps<T>(start: () => T): T {
   const fillers: number[] = [];
   try {
     if (process.platform === 'linux') {
-      const highest = Math.min(HIGHEST, Math.max(...readdirSync('/proc/self/fd').map(Number)));
+      let highest = 0;
+      for (const name of readdirSync('/proc/self/fd')) highest = Math.max(highest, Math.min(HIGHEST, Number(name)));
       let last = -1;
       while (last < highest) {
         last = openSync('/dev/null', 'r');

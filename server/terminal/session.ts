@@ -8,6 +8,7 @@ import { Audience } from './audience.ts';
 import { isAnswer, TypedInput } from './input.ts';
 import { type Mark, MarkReader } from './marks.ts';
 import { isAlive, type ShellProcess, startShell } from './pty.ts';
+import { readPty, readRest } from './pty-reader.ts';
 import { PtyWriter } from './pty-writer.ts';
 import { Ring, type Size } from './ring.ts';
 import type { Shell } from './shell/choose.ts';
@@ -37,11 +38,9 @@ export interface SessionOptions extends Size {
 
 export class Session {
   readonly changed = new Signal<TerminalInfo>();
-  /** All that the shell prints, byte for byte as it comes, our marks (with their nonce) included. */
-  readonly output = new Signal<Buffer>();
-  /** The size changed, in order with `output` and `text`. */
+  /** The size changed, in order with `text`. */
   readonly resized = new Signal<Size>();
-  /** Output outside our marks, and the marks, in order. */
+  /** Output outside our marks, and the marks, in order. The bytes are the listener's until it returns. */
   readonly text = new Signal<Buffer>();
   readonly mark = new Signal<Mark>();
   readonly exited = new Signal<number>();
@@ -98,13 +97,13 @@ export class Session {
     this.#process = startShell(shell, cwd, { ...options.env, MALHA_NONCE: nonce }, { columns, rows });
     this.#pty = this.#process.pty;
     this.#writer = new PtyWriter(this.#pty);
-    // With `encoding: null` node-pty hands out Buffers, though its types say string.
-    this.#pty.onData((data) => this.#onData(data as unknown as Buffer));
+    readPty(this.#pty, (bytes) => this.#onData(bytes));
     this.#pty.onExit(({ exitCode, signal }) => this.#onExit(signal ? 128 + signal : exitCode));
   }
 
-  get info(): TerminalInfo {
-    return { ...this.#info };
+  /** As it is now: a change makes a new one. */
+  get info(): Readonly<TerminalInfo> {
+    return this.#info;
   }
 
   get pid(): number {
@@ -212,7 +211,6 @@ export class Session {
     if (isDue || this.#audience.pending >= COALESCE_BYTES) this.#flush(now);
     else this.#timer ??= setTimeout(() => this.#flush(performance.now()), COALESCE);
     // After it is on its way: whoever types waits for it.
-    this.output.emit(chunk);
     this.#reader.push(chunk);
   }
 
@@ -237,6 +235,7 @@ export class Session {
   #checkPaused(): void {
     if (!isAlive(this.pid)) {
       this.#draining = true;
+      readRest(this.#pty, (bytes) => this.#onData(bytes));
       this.#resume();
     } else if (this.#audience.giveUp()) this.#settle();
   }

@@ -11,6 +11,7 @@ export class Signal<T> {
   }
 
   emit(value: T): void {
+    if (this.#listeners.size === 0) return;
     for (const listener of [...this.#listeners]) listener(value);
   }
 }

@@ -3,11 +3,12 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { LIMITS } from '../protocol.ts';
 import { terminalEnvironment } from './environment.ts';
 import type { Session } from './session.ts';
 import { chooseShell } from './shell/choose.ts';
 import { Terminals, type TerminalsOptions } from './terminals.ts';
-import type { Sink } from './viewer.ts';
+import { LEAST_AHEAD, type Sink } from './viewer.ts';
 
 export interface Playground {
   folder: string;
@@ -71,6 +72,17 @@ export function playground(
 
 /** A viewer that acknowledges nothing. */
 export const deafSink: Sink = { attached: () => {}, bytes: () => {}, resized: () => {}, typed: () => {} };
+
+/**
+ * A shell script whose last words, 001 to 601, wait in the pty when it ends, where the page acknowledges nothing: it
+ * fills the page's window, then writes small pieces until the shell is paused.
+ */
+export function writeLastWords(file: string): void {
+  const pieces = Math.ceil((LEAST_AHEAD + 6000) / 2001);
+  const fill = `head -c ${LIMITS.window} /dev/zero | tr '\\0' x`;
+  const slowly = `for i in $(seq ${pieces}); do printf '%02000d\\n' 0; sleep 0.005; done`;
+  writeFileSync(file, `${fill}; ${slowly}; seq -w 1 601\n`);
+}
 
 /** Resolves once `condition` gives something, looked at again whenever the terminal prints or changes. */
 export function until<T>(session: Session, condition: () => T | undefined | false): Promise<T> {
