@@ -8,6 +8,7 @@ import { RecordingError } from '../terminal/recordings.ts';
 import type { Session } from '../terminal/session.ts';
 import { TerminalError } from '../terminal/terminals.ts';
 import type { Size, Viewer } from '../terminal/viewer.ts';
+import type { News } from './news.ts';
 
 /** A browser that does not answer a ping within one interval is gone. Milliseconds. */
 const PING = 10_000;
@@ -37,6 +38,7 @@ export class Connection {
   constructor(
     private readonly browser: WebSocket,
     private readonly lab: Lab,
+    news: News,
   ) {
     browser.on('message', (data, isBinary) => {
       // `ws` hands out one Buffer unless asked otherwise.
@@ -47,17 +49,9 @@ export class Connection {
     browser.on('close', () => this.#end());
     const { terminals, runs, recordings, lessons } = lab;
     this.#stops = [
-      lab.changed.on((report) => this.#send({ type: 'lab', lab: report })),
-      terminals.changed.on((info) => this.#send({ type: 'terminal.changed', info })),
-      terminals.removed.on((terminal) => {
-        this.#detach(terminal);
-        this.#send({ type: 'terminal.removed', terminal });
-      }),
-      runs.changed.on((run) => this.#send({ type: 'run.changed', run })),
-      recordings.changed.on((list) => this.#send({ type: 'recordings', recordings: list })),
-      lessons.checkChanged.on((check) => this.#send({ type: 'check.changed', check })),
-      lessons.lessonChanged.on((lesson) => this.#send({ type: 'lesson.changed', lesson })),
-      lessons.progress.changed.on((progress) => this.#send({ type: 'progress', progress })),
+      // Before it is told that the terminal is gone.
+      terminals.removed.on((terminal) => this.#detach(terminal)),
+      news.on((message) => this.#post(message)),
       heartbeat(browser),
     ];
     this.#send({ type: 'lab', lab: lab.report() });
@@ -227,9 +221,13 @@ export class Connection {
   }
 
   #send(message: ServerMessage): void {
+    this.#post(JSON.stringify(message));
+  }
+
+  #post(message: string | Buffer): void {
     if (this.browser.readyState !== this.browser.OPEN) return;
     if (this.browser.bufferedAmount > UNREAD) this.browser.terminate();
-    else this.browser.send(JSON.stringify(message));
+    else this.browser.send(message, { binary: false });
   }
 
   #end(): void {

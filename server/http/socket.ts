@@ -7,6 +7,7 @@ import type { Lab } from '../lab/lab.ts';
 import { LIMITS } from '../protocol.ts';
 import { Connection } from './connection.ts';
 import { refuseSocket } from './headers.ts';
+import { News } from './news.ts';
 
 const FRAME_HEADER = 12;
 
@@ -17,12 +18,15 @@ export class SocketDoor {
     perMessageDeflate: false,
   });
 
+  #news: News;
+
   constructor(private readonly lab: Lab) {
+    this.#news = new News(lab);
     this.#server.on('wsClientError', (_, socket) => refuseSocket(socket, 400));
   }
 
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#server.handleUpgrade(request, socket, head, (browser) => new Connection(browser, this.lab));
+    this.#server.handleUpgrade(request, socket, head, (browser) => new Connection(browser, this.lab, this.#news));
   }
 
   close(): void {
