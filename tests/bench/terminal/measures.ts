@@ -24,18 +24,22 @@ async function shell(server: Server, rate?: number): Promise<Screen> {
   return screen;
 }
 
-/** MB/s of a `cat` of `file`, to a screen that parses at once. */
-export async function throughput(server: Server, file: string, bytes: number): Promise<number> {
+/** MB/s of a `cat` of `file`, to a screen that parses at once: one figure for each of `count`. */
+export async function throughput(server: Server, file: string, bytes: number, count: number): Promise<number[]> {
   const screen = await shell(server);
-  screen.forget();
-  const before = screen.parsedBytes;
-  const started = performance.now();
-  screen.wire.send(`cat ${file}; echo; echo en''d\r`);
-  await screen.shows('\nend');
-  const seconds = (performance.now() - started) / 1000;
-  if (screen.parsedBytes - before < bytes) throw new Error(`${server.name} lost output.`);
+  const figures: number[] = [];
+  for (let i = 0; i < count; i++) {
+    screen.forget();
+    const before = screen.parsedBytes;
+    const started = performance.now();
+    screen.wire.send(`cat ${file}; echo; echo en''d\r`);
+    await screen.shows('\nend');
+    figures.push(bytes / 1e6 / ((performance.now() - started) / 1000));
+    if (screen.parsedBytes - before < bytes) throw new Error(`${server.name} lost output.`);
+    await screen.shows(PROMPT);
+  }
   screen.close();
-  return bytes / 1e6 / seconds;
+  return figures;
 }
 
 /** A screen whose keys come back as they are, with nothing of a shell's own work. */
@@ -83,24 +87,23 @@ export async function interrupt(server: Server): Promise<{ milliseconds: number;
 }
 
 export interface Sessions {
-  /** KiB of the server's memory before the first and after a few that came and went. */
+  /** KiB of the server's memory with a few that came and went, and with `few` open. */
   base: number;
-  /** KiB for each of the first `few`, and for each when all are open. */
-  eachOfFew: number;
-  eachOfAll: number;
+  withFew: number;
+  /** KiB for each one more, from `few` to `all`: what a server's heap takes at its first work is no terminal's own. */
+  each: number;
   /** Milliseconds from key to echo in a tenth of them, while all are open. */
   echo: number[];
 }
 
 /** `all` terminals at their prompts, `few` of them first. The server must have had no other work before. */
 export async function sessions(server: Server, few: number, all: number): Promise<Sessions> {
-  // What a server loads and compiles for its first terminals is no terminal's own.
   for (const screen of await shells(server, 16)) screen.close();
   const base = await settled(server);
   const open = await shells(server, few);
-  const eachOfFew = ((await settled(server)) - base) / few;
+  const withFew = await settled(server);
   open.push(...(await shells(server, all - few)));
-  const eachOfAll = ((await settled(server)) - base) / all;
+  const each = ((await settled(server)) - withFew) / (all - few);
   const typing = open.filter((_, index) => index % 10 === 0);
   for (const screen of typing) {
     screen.wire.send("stty raw -echo; echo ra''w; exec cat\r");
@@ -109,7 +112,7 @@ export async function sessions(server: Server, few: number, all: number): Promis
   const echo: number[] = [];
   for (let i = 0; i < 1000; i++) echo.push(await keystroke(typing[i % typing.length]!.wire));
   for (const screen of open) screen.close();
-  return { base, eachOfFew, eachOfAll, echo };
+  return { base, withFew, each, echo };
 }
 
 /** Eight at a time: a hundred shells that start at once say nothing of a server. */
