@@ -2,11 +2,13 @@
 import Translate from '@docusaurus/Translate';
 import clsx from 'clsx';
 import { createContext, type ReactNode, useContext, useEffect, useRef } from 'react';
+import type { RunRequest } from '../../../server/protocol';
 import { labState } from '../../lab/state';
 import { useStore } from '../../lab/store';
 import { typeStep } from '../../lesson/run';
 import card from '../card.module.css';
 import { Icon } from '../Icon';
+import { Actions } from '../RunBlock/Actions';
 import { statusOf } from '../RunBlock/status';
 import styles from './check.module.css';
 
@@ -57,10 +59,10 @@ export function SolutionCommands({ page, check, commands, onPassed }: CommandsPr
     typed.current = false;
     onPassed();
   }, [run, onPassed]);
-  const type = () => {
+  const type = (ifBusy?: RunRequest['ifBusy']) => {
     if (isBusy || !isConnected) return;
     typed.current = true;
-    void typeStep(name, { commands, terminal: 1, background: false });
+    void typeStep(name, { commands, terminal: 1, background: false }, ifBusy);
   };
   const status = run && statusOf(run, { commands, terminal: 1 });
   return (
@@ -70,7 +72,7 @@ export function SolutionCommands({ page, check, commands, onPassed }: CommandsPr
         className={card.button}
         data-action="solve"
         aria-disabled={isBusy || !isConnected}
-        onClick={type}
+        onClick={() => type()}
       >
         <Icon name="terminal" />
         <Translate id="check.solve">Do it for me</Translate>
@@ -83,6 +85,7 @@ export function SolutionCommands({ page, check, commands, onPassed }: CommandsPr
           </>
         )}
       </span>
+      {run !== undefined && <Actions name={name} background={false} run={run} start={type} />}
     </>
   );
 }

@@ -1,21 +1,21 @@
-/** What can be done about a step that runs, listens, or found its tab busy. */
+/** What can be done about commands that run, listen, or found their tab busy: a step's, or a check's solution. */
 import Translate from '@docusaurus/Translate';
 import clsx from 'clsx';
 import type { MouseEvent, ReactNode } from 'react';
 import type { RunRequest, RunState } from '../../../server/protocol';
 import { moveStep, stopStep } from '../../lab/lab';
-import type { Step } from '../../lesson/step';
 import { Icon, type IconName } from '../Icon';
 import styles from './run-block.module.css';
 
 interface Props {
   name: string;
-  step: Step;
+  /** The last command is meant to stay in its tab. */
+  background: boolean;
   run: RunState;
   start: (ifBusy: RunRequest['ifBusy']) => void;
 }
 
-export function Actions({ name, step, run, start }: Props): ReactNode {
+export function Actions({ name, background, run, start }: Props): ReactNode {
   const { phase, reason, endless = false } = run;
   if (phase === 'refused' && (reason === 'busy' || reason === 'still-busy')) {
     return (
@@ -43,7 +43,7 @@ export function Actions({ name, step, run, start }: Props): ReactNode {
           <Translate id="run.stop">Stop</Translate>
         )}
       </Action>
-      {phase === 'running' && endless && !step.background && (
+      {phase === 'running' && endless && !background && (
         <Action name="move" icon="plus" onClick={() => void moveStep(name)}>
           <Translate id="run.move">Move to its own tab</Translate>
         </Action>
@@ -61,8 +61,11 @@ interface ActionProps {
 
 function Action({ name, icon, onClick, children }: ActionProps): ReactNode {
   const act = (event: MouseEvent<HTMLButtonElement>) => {
-    // This button goes away with the state that it is for: the keyboard stays in the step.
-    event.currentTarget.closest('[data-step]')?.querySelector<HTMLElement>('[data-action=run]')?.focus();
+    // This button goes away with the state that it is for: the keyboard stays in the step, or in the check.
+    event.currentTarget
+      .closest('[data-step], [data-check]')
+      ?.querySelector<HTMLElement>('[data-action=run], [data-action=solve]')
+      ?.focus();
     onClick();
   };
   return (

@@ -45,7 +45,7 @@ export function StatusLine({ name, step, run, unsent, start }: Props): ReactNode
           )
         )}
       </span>
-      {run !== undefined && <Actions name={name} step={step} run={run} start={start} />}
+      {run !== undefined && <Actions name={name} background={step.background} run={run} start={start} />}
       {run?.terminal !== undefined && (
         <button
           type="button"
