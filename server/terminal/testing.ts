@@ -72,16 +72,30 @@ export function playground(
 /** A viewer that acknowledges nothing. */
 export const deafSink: Sink = { attached: () => {}, bytes: () => {}, resized: () => {}, typed: () => {} };
 
-/** Resolves once `condition` gives something, looked at again whenever the terminal prints or changes. */
+/**
+ * Resolves once `condition` gives something, looked at again whenever the terminal prints or changes. Rejects when the
+ * shell ends without it: nothing would come any more.
+ */
 export function until<T>(session: Session, condition: () => T | undefined | false): Promise<T> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      for (const stop of stops) stop();
+    };
     const look = () => {
       const value = condition();
       if (value === undefined || value === false) return;
-      for (const stop of stops) stop();
+      end();
       resolve(value);
     };
-    const stops = [session.changed.on(look), session.text.on(look), session.mark.on(look)];
+    const onExit = (exitCode: number) => {
+      end();
+      const { endedBy } = session.info;
+      reject(new Error(`The shell has ended (${endedBy ?? exitCode}) before what was waited for.`));
+    };
+    const stops = [
+      ...[session.changed.on(look), session.text.on(look), session.mark.on(look)],
+      session.exited.on(onExit),
+    ];
     look();
   });
 }
