@@ -19,6 +19,9 @@ export interface Playground {
 
 export const ZSH = ['/usr/bin/zsh', '/bin/zsh', '/usr/local/bin/zsh'].find((file) => existsSync(file));
 
+/** For a test that opens every terminal there may be: each new zsh reads all of its completions. Milliseconds. */
+export const MANY_SHELLS = 90_000;
+
 /** `files` are written into the learner's home, `tools` (scripts) first on PATH, before any shell starts. */
 export function playground(
   options: {
