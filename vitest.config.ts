@@ -10,8 +10,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{server,src,scripts}/**/*.test.{ts,tsx}', 'tests/fidelity/**/*.test.ts'],
+          globalSetup: 'tests/tools.ts',
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // Vitest's own second passes on a busy machine before a process has started.
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {
@@ -21,6 +24,7 @@ export default defineConfig({
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          expect: { poll: { timeout: 30_000 } },
         },
       },
     ],

@@ -107,12 +107,15 @@ async function test(more: { record?: boolean; json?: boolean; what?: string } = 
   return { code, text: printed.join('\n') };
 }
 
+/** Each run has a cluster and a shell of its own; some tests have two or three. */
+const LIMIT = 120_000;
+
 const lineOf = (name: string, text: string) =>
   readFileSync(path.join(root, name), 'utf8')
     .split('\n')
     .findIndex((line) => line.includes(text)) + 1;
 
-describe('malha test', () => {
+describe('malha test', { timeout: LIMIT }, () => {
   it('passes a page that holds, and says so in a table', async () => {
     const { code, text } = await test();
     expect(text).toMatch(/^page +steps +checks +seconds/m);
@@ -210,7 +213,7 @@ describe('malha test', () => {
   });
 });
 
-describe('malha test --record', () => {
+describe('malha test --record', { timeout: LIMIT }, () => {
   it('keeps what each block printed, which a later run holds against the page', async () => {
     expect((await test({ record: true })).code).toBe(0);
     const index = JSON.parse(readFileSync(path.join(root, 'static/recordings/index.json'), 'utf8'));

@@ -32,7 +32,7 @@ describe('a terminal in a browser', () => {
     const again = await Tab.open(place.door);
     again.screens.set(terminal, tab.screens.get(terminal)!);
     again.send({ type: 'terminal.attach', client: 'test-page', terminal, after: seen, columns: 80, rows: 24 });
-    await again.until(() => again.screen(terminal).includes('line 3000 é'));
+    await again.until(() => again.screen(terminal).includes('line 3000 é\r\n'));
     expect(again.last('terminal.attached')).toMatchObject({ from: seen, reset: false });
     const lines = again.screen(terminal).match(/line \d+ é\r$/gm)!;
     expect(lines).toEqual(Array.from({ length: 3000 }, (_, index) => `line ${index + 1} é\r`));
@@ -104,7 +104,10 @@ describe('a terminal in a browser', () => {
     tab.type(terminal, 'stty size\r');
     await tab.until(() => tab.screen(terminal).includes('24 40'));
     await phone.close();
+    // The server may learn of it later than the phone: until then the phone's size counts.
+    await tab.until(() => tab.last('terminal.resized')?.columns === 80);
     tab.send({ type: 'terminal.resize', terminal, columns: 101, rows: 33 });
+    await tab.until(() => tab.last('terminal.resized')?.columns === 101);
     tab.type(terminal, 'stty size\r');
     await tab.until(() => tab.screen(terminal).includes('33 101'));
   });

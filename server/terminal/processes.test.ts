@@ -1,7 +1,9 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { processesOf } from './processes.ts';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { endProcesses, MARKER, processesOf } from './processes.ts';
 import { DEFAULT_SIZE } from './runs.ts';
 import type { Session } from './session.ts';
 import { type Playground, playground, transcript, until } from './testing.ts';
@@ -35,8 +37,8 @@ it.each([
   ['a stopped job', 'sleep 1000 & kill -STOP $!'],
 ])('ends with its terminal: %s', async (_, line) => {
   await start(line);
-  const before = await processesOf(marker(), [session.pid]);
-  expect(before.length).toBeGreaterThan(1);
+  // A look can miss what setsid leaves behind at that moment.
+  await expect.poll(async () => (await processesOf(marker(), [session.pid])).length).toBeGreaterThan(1);
   await place.terminals.close(session.info.terminal);
   expect(await processesOf(marker())).toEqual([]);
 });
@@ -45,9 +47,37 @@ it('ends what a shell left behind that ended by itself', async () => {
   await start('setsid nohup sleep 1000 >/dev/null 2>&1 &');
   session.write('exit\r');
   await until(session, () => session.hasExited);
-  expect((await processesOf(marker())).length).toBe(1);
+  // setsid may be seen beside the child that it leaves behind.
+  await expect.poll(async () => (await processesOf(marker())).length).toBe(1);
   await place.terminals.closeAll();
   expect(await processesOf(marker())).toEqual([]);
+});
+
+it('ends what a process starts just before it is killed', async () => {
+  const late = `${marker()}late`;
+  const started: ChildProcess[] = [];
+  const startDeaf = () => {
+    const child = spawn('sh', ['-c', 'trap "" HUP TERM; echo deaf; exec sleep 1000'], {
+      env: { ...process.env, [MARKER]: late },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    started.push(child);
+    return child;
+  };
+  await once(startDeaf().stdout, 'data');
+  const kill = process.kill.bind(process);
+  const killing = vi.spyOn(process, 'kill').mockImplementation((pid, signal) => {
+    if (signal === 'SIGKILL' && started.length === 1) startDeaf();
+    return kill(pid, signal);
+  });
+  try {
+    await endProcesses(late);
+    expect(started).toHaveLength(2);
+    expect(await processesOf(late)).toEqual([]);
+  } finally {
+    killing.mockRestore();
+    for (const child of started) child.kill('SIGKILL');
+  }
 });
 
 it('leaves other processes alone', async () => {
@@ -60,7 +90,14 @@ it('leaves other processes alone', async () => {
 it.runIf(process.platform === 'linux')('gives a shell no descriptor of an earlier terminal', async () => {
   const second = place.terminals.open(DEFAULT_SIZE);
   await until(second, () => second.info.state === 'prompt');
-  const open = readdirSync(`/proc/${second.pid}/fd`).map((fd) => readlinkSync(path.join(`/proc/${second.pid}/fd`, fd)));
+  const folder = `/proc/${second.pid}/fd`;
+  const open = readdirSync(folder).flatMap((fd) => {
+    try {
+      return [readlinkSync(path.join(folder, fd))];
+    } catch {
+      return []; // closed between the listing and the reading
+    }
+  });
   expect(open.filter((target) => target.includes('ptmx'))).toEqual([]);
   expect(new Set(open.filter((target) => target.startsWith('/dev/pts/'))).size).toBe(1);
 });

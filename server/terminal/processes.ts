@@ -23,8 +23,9 @@ interface Process {
 }
 
 /**
- * Sends HUP (and CONT, for stopped jobs), then TERM, then KILL, each only to what is left. `marker` may end in `.` to
- * mean every terminal of a lab. `leaders`: the shells' process ids. Returns how many were found.
+ * Sends HUP (and CONT, for stopped jobs), then TERM, then KILL, each only to what is left. KILL is sent after each
+ * look: a process can start another one between a look and its own end. `marker` may end in `.` to mean every terminal
+ * of a lab. `leaders`: the shells' process ids. Returns how many were found.
  */
 export async function endProcesses(marker: string, leaders: number[] = []): Promise<number> {
   // Only at first: another terminal may get the name of one that has ended.
@@ -39,6 +40,7 @@ export async function endProcesses(marker: string, leaders: number[] = []): Prom
       await delay(POLL);
       const before = found;
       found = union(await processesOf(marker, leaders), before.filter(exists));
+      if (signals[0] === 'SIGKILL') for (const pid of found) send(pid, 'SIGKILL');
     } while (found.length > 0 && performance.now() < until);
   }
   return first;

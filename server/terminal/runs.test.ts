@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS, type RunRequest, type RunState } from '../protocol.ts';
 import { DEFAULT_SIZE, Runs } from './runs.ts';
 import type { Session } from './session.ts';
-import { type Playground, playground, transcript, until, ZSH } from './testing.ts';
+import { MANY_SHELLS, type Playground, playground, transcript, until, ZSH } from './testing.ts';
 import { interrupt } from './typing.ts';
 
 const shells = [['bash', '/bin/bash'] as const, ...(ZSH ? [['zsh', ZSH] as const] : [])];
@@ -203,7 +203,7 @@ describe.each(shells)('steps run in %s', (_, shell) => {
       expect(last()).toMatchObject({ phase: 'passed', tab: 2 });
     });
 
-    it('says that all tabs are taken', async () => {
+    it('says that all tabs are taken', { timeout: MANY_SHELLS }, async () => {
       const others = Array.from({ length: LIMITS.terminals - 1 }, (_, index) =>
         place.terminals.open(DEFAULT_SIZE, index + 2),
       );
@@ -328,7 +328,7 @@ describe.each(shells)('steps run in %s', (_, shell) => {
       expect(last()).toMatchObject({ phase: 'passed', output: expect.stringContaining('after\n') });
     });
 
-    it('that cannot be moved, since all tabs are taken, goes on where it is', async () => {
+    it('that cannot be moved, since all tabs are taken, goes on where it is', { timeout: MANY_SHELLS }, async () => {
       for (let tab = 2; tab <= LIMITS.terminals; tab++) place.terminals.open(DEFAULT_SIZE, tab);
       void runs.request(request(['tail -f /dev/null']));
       await running(0);

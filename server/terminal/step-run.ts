@@ -12,6 +12,8 @@ const OUTPUT_LIMIT = 64 * 1024;
 export const PROMPT_TIMEOUT = 20_000;
 /** A command known to be endless that prints nothing for so long, in milliseconds, is taken to be at work. */
 const QUIET = 1500;
+/** The rest of the line that says it is ready may come a little later; a prompt has none. Milliseconds. */
+const REST_OF_LINE = 200;
 /** The exit code of a program that Ctrl-C ended: 128 and SIGINT's number. */
 const INTERRUPTED = 130;
 
@@ -124,17 +126,24 @@ export class StepRun {
     this.#tell('ended', { exitCode, output: this.#output(typed.output) });
   }
 
-  /** `listening` once the ready text, or a first line, is printed; the outcome if the command ends before. */
+  /** `listening` once the line with the ready text, or a first one, is printed; the outcome if the command ends before. */
   #orListening(typed: TypedCommand): Promise<Outcome | 'listening'> {
     const { ready } = this.options.request;
     return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      const listensIn = (milliseconds: number) => {
+        timer = setTimeout(() => resolve('listening'), milliseconds);
+      };
       typed.onOutput = () => {
         const text = plainText(typed.output);
-        if (ready === undefined ? /\S[^\n]*\n/.test(text) : text.includes(ready)) resolve('listening');
+        const at = ready === undefined ? text.search(/\S/) : text.indexOf(ready);
+        if (at === -1) return;
+        // A terminal writes a line's end apart from its text.
+        if (text.includes('\n', at + (ready?.length ?? 0))) resolve('listening');
+        else if (ready !== undefined && timer === undefined) listensIn(REST_OF_LINE);
       };
-      let timer: NodeJS.Timeout | undefined;
       void typed.started.then(() => {
-        if (ready === undefined && isEndless(this.line)) timer = setTimeout(() => resolve('listening'), QUIET);
+        if (ready === undefined && isEndless(this.line)) listensIn(QUIET);
       });
       void typed.outcome.then((outcome) => {
         clearTimeout(timer);

@@ -20,6 +20,9 @@ export interface Playground {
 
 export const ZSH = ['/usr/bin/zsh', '/bin/zsh', '/usr/local/bin/zsh'].find((file) => existsSync(file));
 
+/** For a test that opens every terminal there may be: each new zsh reads all of its completions. Milliseconds. */
+export const MANY_SHELLS = 90_000;
+
 /** `files` are written into the learner's home, `tools` (scripts) first on PATH, before any shell starts. */
 export function playground(
   options: {
@@ -84,16 +87,30 @@ export function writeLastWords(file: string): void {
   writeFileSync(file, `${fill}; ${slowly}; seq -w 1 601\n`);
 }
 
-/** Resolves once `condition` gives something, looked at again whenever the terminal prints or changes. */
+/**
+ * Resolves once `condition` gives something, looked at again whenever the terminal prints or changes. Rejects when the
+ * shell ends without it: nothing would come any more.
+ */
 export function until<T>(session: Session, condition: () => T | undefined | false): Promise<T> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      for (const stop of stops) stop();
+    };
     const look = () => {
       const value = condition();
       if (value === undefined || value === false) return;
-      for (const stop of stops) stop();
+      end();
       resolve(value);
     };
-    const stops = [session.changed.on(look), session.text.on(look), session.mark.on(look)];
+    const onExit = (exitCode: number) => {
+      end();
+      const { endedBy } = session.info;
+      reject(new Error(`The shell has ended (${endedBy ?? exitCode}) before what was waited for.`));
+    };
+    const stops = [
+      ...[session.changed.on(look), session.text.on(look), session.mark.on(look)],
+      session.exited.on(onExit),
+    ];
     look();
   });
 }

@@ -8,7 +8,10 @@ import { STASH_KEY } from './shell/common.ts';
 const KEPT_OUTPUT = 256 * 1024;
 /** A shell that has not begun a command after this long waits for more input (an open quote), in milliseconds. */
 const START_TIMEOUT = 10_000;
-const STASH_TIMEOUT = 500;
+/** How long a shell may take to keep a half-typed line, in milliseconds; on a busy machine it is slow. */
+const STASH_TIMEOUT = 2500;
+/** The same for one that did not answer the last time: an old bash never does. */
+const MUTE_TIMEOUT = 500;
 const INTERRUPT_EVERY = 1000;
 const INTERRUPT = '\x03';
 
@@ -43,6 +46,9 @@ export async function waitForPrompt(session: Session, timeout: number): Promise<
   return emptyLine(session, timeout);
 }
 
+/** Those whose shells did not answer the last time. */
+const mute = new WeakSet<Session>();
+
 /**
  * Resolves with true when the line at the prompt is empty. What the learner has typed there goes into the shell's
  * history first, where the arrow key finds it: Ctrl-C, which clears it, would leave it on the screen alone.
@@ -56,11 +62,12 @@ async function emptyLine(session: Session, timeout: number): Promise<boolean> {
       if (mark.type === 'stashed') isEmpty = mark.isEmpty;
       return mark.type === 'stashed';
     },
-    STASH_TIMEOUT,
+    mute.has(session) ? MUTE_TIMEOUT : STASH_TIMEOUT,
   );
   session.write(STASH_KEY);
   // A shell that does not answer (an old bash, a search under way) loses no more than it did before.
-  await isTold;
+  if (await isTold) mute.delete(session);
+  else mute.add(session);
   // After Enter, an empty line may be the second one of a command that is not closed.
   if (!isEmpty || session.lineEntered) return interrupt(session, timeout);
   session.lineTouched = false;

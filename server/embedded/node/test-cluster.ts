@@ -12,6 +12,9 @@ import { type Event, type Pod, type PodSpec, RESOURCES } from '../types.ts';
 import type { Timings } from './container-host.ts';
 import { type NodeRuntime, startNode } from './index.ts';
 
+/** For an object to become what it is to be, in milliseconds: some steps take one or two seconds by themselves. */
+const PATIENCE = 20_000;
+
 export interface TestCluster {
   client: Client;
   registry: Registry;
@@ -97,7 +100,7 @@ export async function startTestCluster(timings: Partial<Timings> = {}): Promise<
           check(last as never);
           return true;
         },
-        { interval: 5, timeout: 4_000 },
+        { interval: 5, timeout: PATIENCE },
       )
       .toBe(true);
     return last as never;
@@ -129,7 +132,7 @@ export async function startTestCluster(timings: Partial<Timings> = {}): Promise<
               () => 'there',
               (error) => (isNotFound(error) ? 'gone' : String(error)),
             ),
-          { interval: 5, timeout: 4_000 },
+          { interval: 5, timeout: PATIENCE },
         )
         .toBe('gone');
     },

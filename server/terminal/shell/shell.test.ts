@@ -5,7 +5,7 @@ import { LIMITS } from '../../protocol.ts';
 import { DEFAULT_SIZE, Runs } from '../runs.ts';
 import type { Session } from '../session.ts';
 import { Terminals } from '../terminals.ts';
-import { type Playground, playground, transcript, until, ZSH } from '../testing.ts';
+import { MANY_SHELLS, type Playground, playground, transcript, until, ZSH } from '../testing.ts';
 import { BASH_INIT } from './bash.ts';
 import { chooseShell } from './choose.ts';
 
@@ -103,7 +103,7 @@ describe.each(shells)('$name', ({ shell, rc }) => {
     expect(commands).toContain('cd / && echo "a; b\\\\c" \'é\'');
   });
 
-  it('has its start-up files whole, also where many shells start at once', async () => {
+  it('has its start-up files whole, also where many shells start at once', { timeout: MANY_SHELLS }, async () => {
     place = playground({ shell });
     const sessions = Array.from({ length: LIMITS.terminals }, () => place.terminals.open(DEFAULT_SIZE));
     await Promise.all(sessions.map((session) => until(session, () => session.info.state === 'prompt')));

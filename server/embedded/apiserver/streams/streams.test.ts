@@ -155,8 +155,9 @@ describe.each([
 
   test('tells of a port on which nothing listens', async () => {
     const { port, child, output } = await server.forward(9999, env);
+    const closed = once(child, 'close');
     await expect(ask(port)).rejects.toThrow();
-    await once(child, 'exit');
+    await closed;
     expect(output()).toContain('error forwarding port 9999 to pod');
     expect(output()).toContain('dial tcp4 127.0.0.1:9999: connect: connection refused');
   });

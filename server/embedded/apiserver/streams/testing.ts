@@ -137,7 +137,7 @@ export async function startStreamServer(): Promise<StreamServer> {
         };
         child.stdout!.on('data', onData);
         child.stderr!.on('data', onData);
-        child.once('exit', () => reject(new Error(output)));
+        child.once('close', () => reject(new Error(output)));
       }),
     async stop() {
       for (const child of children) child.kill();
