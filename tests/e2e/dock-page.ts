@@ -80,7 +80,7 @@ export const inTerminal = (page: Page) =>
 export const toTerminal = async (page: Page) => {
   await page.locator('.xterm-accessibility-tree').waitFor();
   await page.locator('[role=tab][aria-selected=true] [data-state=starting]').waitFor({ state: 'detached' });
-  await seen(page, /[$#%] \n*$/);
+  await new TerminalPage(page).prompt();
   await new TerminalPage(page).focus();
 };
 /** A line typed at a prompt. */
