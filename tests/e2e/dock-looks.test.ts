@@ -1,7 +1,7 @@
 /** The dock for every eye: what is drawn can be read, its states say what they are, axe finds nothing. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityFaults } from './accessibility.ts';
+import { accessibilityFaults, accessibilityFaultsByTheme, NO_FAULTS } from './accessibility.ts';
 import { watchFaults } from './browser.ts';
 import { FINGER, inTerminal, OPEN, Readers, seen, tabs, toTerminal, type, WIDE } from './dock-page.ts';
 import { Network } from './network.ts';
@@ -9,12 +9,27 @@ import { LOCALES } from './pages.ts';
 import { TerminalPage } from './terminal-page.ts';
 
 let readers: Readers;
+/** Of a lab with one terminal, which ends once nobody has used it for a minute: the tests in between take longer. */
+let limited: Readers;
 beforeAll(async () => {
-  readers = await Readers.create();
+  const limits = ['--max-terminals', '1', '--idle-minutes', '1'];
+  [readers, limited] = await Promise.all([Readers.create(), Readers.create(limits)]);
 });
-afterAll(() => readers?.end());
+afterAll(() => Promise.all([readers?.end(), limited?.end()]));
 
 const DOCK = 'section[data-place]';
+
+it('says that the lab has refused something', async () => {
+  await limited.visit({ dock: OPEN }, async (page) => {
+    await toTerminal(page);
+    await page.getByRole('button', { name: 'New terminal' }).click();
+    const complaint = page.locator('[data-notice=complaint]');
+    await complaint.getByText('no room for a further terminal').waitFor();
+    expect(await accessibilityFaultsByTheme(page, DOCK)).toEqual(NO_FAULTS);
+    await complaint.getByRole('button', { name: 'Dismiss' }).click();
+    await complaint.waitFor({ state: 'detached' });
+  });
+});
 
 describe('what is drawn', () => {
   /** Luminances of both colours of each of the cells `xx`, by WCAG. */
@@ -263,5 +278,12 @@ it('says why there can be no further terminal', async () => {
     expect(await add.getAttribute('aria-label')).toMatch(/16/);
     await add.focus();
     expect(await accessibilityFaults(page, DOCK)).toEqual([]);
+  });
+});
+
+it('says that a terminal was ended because nobody used it', async () => {
+  await limited.visit({ dock: OPEN }, async (page) => {
+    await page.locator('[data-notice=ended]').getByText('nobody had used it').waitFor({ timeout: 120_000 });
+    expect(await accessibilityFaultsByTheme(page, DOCK)).toEqual(NO_FAULTS);
   });
 });

@@ -2,6 +2,7 @@
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LAB_PATH } from '../../server/protocol.ts';
+import { accessibilityFaultsByTheme, NO_FAULTS } from './accessibility.ts';
 import { launch } from './browser.ts';
 import { type Lab, signIn, startLab } from './lab.ts';
 import { Network } from './network.ts';
@@ -15,6 +16,7 @@ afterAll(() => browser?.close());
 
 /** That the connection is lost, with or without something that waits for the next. */
 const LOST = 'lost], [data-notice=waiting';
+const DOCK = 'section[data-place]';
 
 const notice = (terminal: TerminalPage, name: string) => terminal.page.locator(`[data-notice=${name}]`);
 
@@ -109,6 +111,7 @@ describe('a network that fails', () => {
     network.set('open');
     await notice(terminal, 'locked').waitFor();
     expect(await terminal.text()).toMatch(/before 25/);
+    expect(await accessibilityFaultsByTheme(terminal.page, DOCK)).toEqual(NO_FAULTS);
     const other = await context.newPage();
     await signIn(other, lab);
     await other.close();
@@ -151,6 +154,7 @@ describe('a server that crashes', () => {
       await notice(terminal, 'gone').waitFor();
       expect(await terminal.text()).toMatch(/the last 42 words/);
       expect(await notice(terminal, 'unsent').textContent()).toContain('echo never');
+      expect(await accessibilityFaultsByTheme(terminal.page, DOCK)).toEqual(NO_FAULTS);
       await notice(terminal, 'unsent').locator('[data-action=discard]').click();
       await notice(terminal, 'gone').locator('[data-action=restart]').click();
       await notice(terminal, 'gone').waitFor({ state: 'detached' });
