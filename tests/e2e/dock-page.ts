@@ -24,9 +24,9 @@ export class Readers {
     private readonly storage: Awaited<ReturnType<BrowserContext['storageState']>>,
   ) {}
 
-  /** Starts a lab and a browser that is signed in to it. */
-  static async create(): Promise<Readers> {
-    const [browser, lab] = await Promise.all([launch(), startLab()]);
+  /** Starts a lab and a browser that is signed in to it. `args`: for `malha start`. */
+  static async create(args: string[] = []): Promise<Readers> {
+    const [browser, lab] = await Promise.all([launch(), startLab(args)]);
     const context = await browser.newContext();
     await signIn(await context.newPage(), lab);
     const readers = new Readers(browser, lab, await context.storageState());
@@ -80,7 +80,7 @@ export const inTerminal = (page: Page) =>
 export const toTerminal = async (page: Page) => {
   await page.locator('.xterm-accessibility-tree').waitFor();
   await page.locator('[role=tab][aria-selected=true] [data-state=starting]').waitFor({ state: 'detached' });
-  await seen(page, /[$#%] \n*$/);
+  await new TerminalPage(page).prompt();
   await new TerminalPage(page).focus();
 };
 /** A line typed at a prompt. */

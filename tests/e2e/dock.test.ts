@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FINGER, inTerminal, OPEN, Readers, screenText, seen, shownTab, tabs, toTerminal, type } from './dock-page.ts';
 import { LOCALES } from './pages.ts';
+import { TerminalPage } from './terminal-page.ts';
 
 let readers: Readers;
 beforeAll(async () => {
@@ -37,6 +38,7 @@ describe('its code', () => {
 describe.each(LOCALES)('by keyboard alone, in $name', ({ base }) => {
   it('runs a step, goes to the terminal and back to the button', async () => {
     await readers.visit({ path: `${base}/install/`, dock: { screenReader: true } }, async (page) => {
+      await new TerminalPage(page).cluster();
       const run = page.locator('[data-action=run]:not(:disabled)').first();
       await run.waitFor();
       await run.focus();
@@ -49,6 +51,7 @@ describe.each(LOCALES)('by keyboard alone, in $name', ({ base }) => {
         () => document.getElementById(document.activeElement?.getAttribute('aria-describedby') ?? '')?.textContent,
       );
       expect(description).toMatch(/F6/);
+      await new TerminalPage(page).prompt();
       // The shell completes the word.
       await page.keyboard.type('clear; kubect');
       await page.keyboard.press('Tab');
@@ -80,6 +83,7 @@ describe.each(LOCALES)('by keyboard alone, in $name', ({ base }) => {
       await type(page, 'clear; echo one two One');
       await seen(page, /^one two One/m);
       await page.keyboard.press('Control+Shift+F');
+      await page.locator('search input:focus').waitFor();
       await page.keyboard.type('one');
       await expect.poll(() => page.locator('search output').textContent()).toMatch(/ 2$/);
       await page.keyboard.press('Escape');
@@ -107,7 +111,7 @@ it('shows the keys, and Escape leads back to their button', async () => {
     await help.press('Enter');
     await page.getByRole('dialog', { name: 'Keys of the terminal' }).getByText('F6').waitFor();
     await page.keyboard.press('Escape');
-    expect(await help.evaluate((button) => button === document.activeElement)).toBe(true);
+    await expect.poll(() => help.evaluate((button) => button === document.activeElement)).toBe(true);
   });
 });
 
@@ -157,6 +161,7 @@ describe('the clipboard', () => {
       await seen(page, /nothing so far\n+nothing so far/);
       expect(await screenText(page)).not.toMatch(/harmless/);
       await paste(page, 'harmless\u001b[201~\ntwo\u0003\n');
+      await question.waitFor();
       await page.keyboard.press('Enter');
       await seen(page, /^harmless\n[\s\S]*^two/m);
       expect(await screenText(page)).not.toMatch(/\^\[|201/);
@@ -187,13 +192,14 @@ describe('the clipboard', () => {
       await seen(page, /^to be copied/m);
       const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
       await page.keyboard.press('Control+Shift+F');
+      await page.locator('search input:focus').waitFor();
       await page.keyboard.type('be cop');
       await expect.poll(() => page.locator('search output').textContent()).toMatch(/of 1$/);
       await page.locator('.xterm-helper-textarea').focus();
       await page.keyboard.press('Control+Shift+C');
       await expect.poll(clipboard).toBe('be cop');
       await page.keyboard.press('Control+Shift+F');
-      await page.keyboard.press('Escape');
+      await page.locator('search input:focus').press('Escape');
       const more = page.getByRole('button', { name: 'More', exact: true });
       await more.click();
       await page.getByRole('button', { name: /^Copy the/ }).click();
@@ -228,11 +234,17 @@ describe('with a finger', () => {
         const { width, height } = (await key.boundingBox())!;
         expect(Math.min(width, height)).toBeGreaterThanOrEqual(44);
       }
+      /** Presses a key that holds for the next one. */
+      const hold = async (name: string) => {
+        const key = page.getByRole('button', { name, exact: true });
+        await key.tap();
+        await expect.poll(() => key.getAttribute('aria-pressed')).toBe('true');
+      };
       await type(page, 'clear; echo ready; cat -v');
       await seen(page, /^ready/m);
       await page.getByRole('button', { name: 'Esc' }).tap();
       await page.getByRole('button', { name: 'vertical bar' }).tap();
-      await page.getByRole('button', { name: 'Alt' }).tap();
+      await hold('Alt');
       await page.keyboard.type('x\n');
       await seen(page, /\^\[\|\^\[x/);
       const up = page.getByRole('button', { name: 'up', exact: true });
@@ -240,8 +252,7 @@ describe('with a finger', () => {
       await seen(page, /(\^\[\[A){3}/);
       await up.dispatchEvent('pointerup', { button: 0 });
       expect(await inTerminal(page)).toBe(true);
-      await page.getByRole('button', { name: 'Ctrl', exact: true }).tap();
-      expect(await page.getByRole('button', { name: 'Ctrl', exact: true }).getAttribute('aria-pressed')).toBe('true');
+      await hold('Ctrl');
       await page.keyboard.type('c');
       await seen(page, /\^C[\s\S]*[$#%] /);
     });

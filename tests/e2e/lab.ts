@@ -8,6 +8,10 @@ import { SIGN_IN_LINKS_PATH } from '../../server/protocol.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 
+/** Milliseconds. A lab that is not there, or not gone, by then is a defect: the test says so, and does not hang. */
+const START = 60_000;
+const END = 30_000;
+
 export interface Lab {
   /** The link that was printed: signs in one browser, once. `freshLink` gives more. */
   url: string;
@@ -20,8 +24,8 @@ export interface Lab {
 }
 
 /**
- * Starts `malha start --no-open` on a free port; rejects with its output if it ends before it prints its URL. A home
- * that `env` names stays when the lab is stopped.
+ * Starts `malha start --no-open` on a free port; rejects with its output if it prints no URL, in time or before it ends.
+ * A home that `env` names stays when the lab is stopped.
  */
 export async function startLab(args: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Lab> {
   const home = env.MALHA_HOME ?? mkdtempSync(path.join(tmpdir(), 'malha-e2e-'));
@@ -38,17 +42,26 @@ export async function startLab(args: string[] = [], env: NodeJS.ProcessEnv = {})
   );
   let printed = '';
   const exited = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
+  const failure = (what: string) => new Error(`malha start ${what}. It printed:\n${printed}`);
   const url = await new Promise<string>((resolve, reject) => {
+    const late = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(failure(`printed no URL for ${START / 1000} s`));
+    }, START);
     const read = (chunk: Buffer) => {
       printed += chunk.toString();
       const found = /https?:\/\/\S+\/sign-in\S+/.exec(printed);
-      if (found) resolve(found[0]);
+      if (!found) return;
+      clearTimeout(late);
+      resolve(found[0]);
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
-    void exited.then((code) =>
-      reject(new Error(`malha start ended with ${code} before it printed a URL:\n${printed}`)),
-    );
+    // On `exit` something of what it printed may still be on its way.
+    child.on('close', (code) => {
+      clearTimeout(late);
+      reject(failure(`ended with ${code} before it printed a URL`));
+    });
   });
   return {
     url,
@@ -58,8 +71,15 @@ export async function startLab(args: string[] = [], env: NodeJS.ProcessEnv = {})
     printed: () => printed,
     async stop() {
       child.kill('SIGINT');
+      let isLate = false;
+      const late = setTimeout(() => {
+        isLate = true;
+        child.kill('SIGKILL');
+      }, END);
       const code = await exited;
+      clearTimeout(late);
       if (env.MALHA_HOME === undefined) rmSync(home, { recursive: true, force: true });
+      if (isLate) throw failure(`did not end for ${END / 1000} s after Ctrl-C`);
       return code;
     },
   };

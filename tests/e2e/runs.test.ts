@@ -49,6 +49,8 @@ describe.each([
     await page.goto(`${lab.origin}${base}/install/`);
     step = page.locator('[data-step="/install/#1"]');
     await terminal.open();
+    // A step that is run before waits for it.
+    await terminal.cluster();
     await page.locator('[data-step="/install/#1"] [data-action=run]:not(:disabled)').waitFor(PATIENCE);
     return async () => {
       // The next test finds the lab without a terminal.
@@ -77,7 +79,8 @@ describe.each([
     await page.clock.install();
     await page.reload();
     await terminal.open();
-    await terminal.type('kubectl() { sleep 1000; }; clear');
+    await terminal.type('kubectl() { sleep 1000; }; clear; echo defined');
+    await terminal.seen(/^defined\n.*[$#%] /m);
     // The first that is left of the steps before the third: what passed in another test is not run again.
     const all = page.locator('[data-step="/install/#3"] [data-action=run-all]');
     await all.click(PATIENCE);
@@ -117,8 +120,10 @@ describe.each([
 function send(target: Page, message: { type: string; [field: string]: unknown }): Promise<void> {
   return target.evaluate(
     (text) =>
-      new Promise<void>((resolve) => {
+      new Promise<void>((resolve, reject) => {
         const socket = new WebSocket(`${window.location.origin.replace('http', 'ws')}/api/socket`);
+        socket.onclose = () =>
+          reject(new Error('The lab has closed the socket before it said which terminals it has.'));
         socket.onmessage = ({ data }) => {
           const snapshot = typeof data === 'string' ? JSON.parse(data) : {};
           if (snapshot.type !== 'snapshot') return;

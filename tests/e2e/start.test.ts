@@ -31,14 +31,14 @@ const statusOf = (path: string, headers: Record<string, string>) =>
 
 /** The status that a WebSocket handshake is refused with; 101 where it is not. */
 const handshake = (headers: Record<string, string>) =>
-  new Promise<number>((resolve) => {
+  new Promise<number>((resolve, reject) => {
     const socket = new WebSocket(lab.origin.replace('http', 'ws') + SOCKET_PATH, { headers });
     socket.on('open', () => {
       socket.close();
       resolve(101);
     });
     socket.on('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
-    socket.on('error', () => {});
+    socket.on('error', reject);
   });
 
 const cookie = async (of: Lab = lab) => {
@@ -55,6 +55,7 @@ async function openTerminal(of: Lab): Promise<void> {
   const socket = new WebSocket(of.origin.replace('http', 'ws') + SOCKET_PATH, { headers });
   await new Promise<void>((resolve, reject) => {
     socket.on('error', reject);
+    socket.on('close', () => reject(new Error('The lab has closed the socket before the shell was at a prompt.')));
     socket.on('open', () =>
       socket.send(JSON.stringify({ type: 'terminal.open', client: 'test-page', columns: 80, rows: 24 })),
     );
@@ -120,7 +121,8 @@ it('says which port is taken', async () => {
   let said = '';
   child.stdout.on('data', (chunk) => (said += chunk));
   child.stderr.on('data', (chunk) => (said += chunk));
-  const code = await new Promise((resolve) => child.on('exit', resolve));
+  // On `exit` something of what it said may still be on its way.
+  const code = await new Promise((resolve) => child.on('close', resolve));
   rmSync(home, { recursive: true, force: true });
   expect(code).toBe(1);
   expect(said).toMatch(new RegExp(`port ${new URL(lab.origin).port}`, 'i'));

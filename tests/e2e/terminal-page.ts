@@ -53,6 +53,16 @@ export class TerminalPage {
     await expect.poll(() => this.text(), PATIENCE).toMatch(pattern);
   }
 
+  /** Waits for a prompt as the last that is in view. What is typed before it may be lost with the program that ends. */
+  async prompt(): Promise<void> {
+    await this.seen(/[$#%] \n*$/);
+  }
+
+  /** Waits for the lab's cluster, which comes up after the lab has let its readers in. */
+  async cluster(): Promise<void> {
+    await this.page.locator('section[data-place] [data-phase=ready]').waitFor({ timeout: 120_000 });
+  }
+
   /** Types a line and presses Enter. */
   async type(line: string): Promise<void> {
     await this.focus();

@@ -2,6 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { launch } from './browser.ts';
+import { inTerminal } from './dock-page.ts';
 import { type Lab, signIn, startLab } from './lab.ts';
 import { TerminalPage } from './terminal-page.ts';
 
@@ -26,6 +27,7 @@ beforeEach(async () => {
 
 it('reaches a prompt whose kubectl talks to the lab’s cluster', async () => {
   await terminal.open();
+  await terminal.cluster();
   await terminal.type('kubectl get ns default -o name; echo "$KUBECONFIG"');
   await terminal.seen(/namespace\/default/);
   await terminal.seen(new RegExp(lab.home));
@@ -36,6 +38,9 @@ it('keeps the shell, its screen and its tab when the language changes', async ()
   await terminal.open();
   await page.getByRole('button', { name: 'New terminal' }).click();
   await expect.poll(() => page.getByRole('tab').count()).toBe(2);
+  // Until the new one is in the page, it is the old one that is typed into.
+  await expect.poll(() => inTerminal(page)).toBe(true);
+  await terminal.prompt();
   await terminal.type('clear; name=malha; echo "set $name"');
   await terminal.seen(/set malha/);
   await page.goto(`${lab.origin}/pt-BR/concepts/service-mesh/`);
@@ -57,7 +62,10 @@ it('is a full-screen sheet on a phone, and there again after a reload', async ()
   await terminal.type('250g');
   await page.reload();
   await terminal.back();
+  // Enter has led one line on.
+  await terminal.seen(/^251$/m);
   await terminal.press('q');
+  await terminal.prompt();
   await terminal.type('clear; echo "on a phone $((20 + 3))"');
   await terminal.seen(/on a phone 23/);
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -80,6 +88,7 @@ it('is opened, used, resized and left without a mouse', async () => {
   await page.locator('.xterm').waitFor();
   await link.focus();
   await page.keyboard.press('F6');
+  await expect.poll(() => inTerminal(page)).toBe(true);
   await page.keyboard.type('touch made-by-keyboard');
   await page.keyboard.press('Enter');
   await page.keyboard.press('F6');
@@ -98,7 +107,7 @@ it('is opened, used, resized and left without a mouse', async () => {
 it('draws at the size that the shell knows', async () => {
   await terminal.open();
   const [rows, columns] = (await terminal.shellSize()).split(' ').map(Number) as [number, number];
-  expect((await terminal.rows()).length).toBe(rows);
+  await expect.poll(async () => (await terminal.rows()).length).toBe(rows);
   await page.setViewportSize({ width: 1100, height: 900 });
   await expect.poll(async () => Number((await terminal.shellSize()).split(' ')[1])).toBeLessThan(columns);
   await page.setViewportSize({ width: 1280, height: 900 });
@@ -113,6 +122,7 @@ it('says how a shell ended, and starts another', async () => {
   expect(await ended.textContent()).toMatch(/3/);
   await ended.locator('[data-action=restart]').click();
   await ended.waitFor({ state: 'detached' });
+  await terminal.prompt();
   await terminal.type('clear; echo "again $((1 + 1))"');
   await terminal.seen(/again 2/);
 });

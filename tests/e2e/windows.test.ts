@@ -36,26 +36,29 @@ it('shows the same, at the smaller size, and says who types', async () => {
   await page.locator('[data-notice=smaller]').waitFor();
   expect(await narrow.terminal.page.locator('[data-notice=smaller]').count()).toBe(0);
 
-  const together = await narrow.terminal.shellSize();
+  // It is said for two seconds: who looks only once the answer is there may be late.
+  const [together] = await Promise.all([narrow.terminal.shellSize(), page.locator('[data-notice=typed]').waitFor()]);
   expect(columnsOf(together)).toBeLessThan(columnsOf(alone));
-  await page.locator('[data-notice=typed]').waitFor();
   // A line as wide as the smaller window has no room for one letter more, in either.
   await narrow.terminal.type('clear; printf "%*s\\n" "$(tput cols)" end | tr " " -');
   const line = new RegExp(`^-{${columnsOf(together) - 3}}end$`, 'm');
   await narrow.terminal.seen(line);
   await wide.terminal.seen(line);
-  await expect.poll(() => wide.terminal.text()).toBe(await narrow.terminal.text());
+  await expect.poll(async () => (await wide.terminal.text()) === (await narrow.terminal.text())).toBe(true);
 
   // One of the two answers a program's question.
   await wide.terminal.type(`clear; printf '\\033[c'; cat -v`);
+  // `cat` gets what it is to repeat with the next Enter.
+  await wide.terminal.seen(/\?1;2c/);
   await wide.terminal.type('asked');
   await wide.terminal.seen(/asked\n.*asked/);
   expect((await wide.terminal.text()).match(/\?1;2c/g)?.length).toBe(2);
   await wide.terminal.press('Control+c');
+  await wide.terminal.prompt();
 
   await narrow.context.close();
   await page.locator('[data-notice=smaller]').waitFor({ state: 'detached' });
-  expect(await wide.terminal.shellSize()).toBe(alone);
+  await expect.poll(() => wide.terminal.shellSize()).toBe(alone);
   await wide.context.close();
 });
 

@@ -62,8 +62,14 @@ describe.each(['', '/pt-BR'])('in %j', (base) => {
   );
 });
 
-it('keeps answers over a reload, tells two tabs, and erases them', async () => {
+/** Opens the lesson. What is chosen before React has taken over the page is lost: only then is there a play button. */
+const openLesson = async () => {
   await page.goto(origin + LESSON);
+  await page.locator('[data-step] [data-action=play]').first().waitFor();
+};
+
+it('keeps answers over a reload, tells two tabs, and erases them', async () => {
+  await openLesson();
   const first = page.locator('[data-question="1"]');
   await first.locator('input').first().check();
   await first.locator('[data-action="answer"]').click();
@@ -89,9 +95,10 @@ it('sets a broken record aside and goes on', async () => {
   await page.goto(`${origin}/progress/`);
   await page.getByText('malha.progress.broken').waitFor();
   expect(await page.evaluate(() => localStorage.getItem('malha.progress.broken'))).toContain('"pages":7');
-  await page.goto(origin + LESSON);
+  await openLesson();
   await page.locator('[data-question="1"] input').first().check();
   await page.locator('[data-question="1"] [data-action="answer"]').click();
+  await expect.poll(() => page.evaluate(() => localStorage.getItem('malha.progress'))).toContain('answers');
   await page.reload();
   await page.locator('[data-question="1"][data-answered="true"]').waitFor();
 });
