@@ -1,8 +1,7 @@
-import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Backend } from '../clusters/backend.ts';
 import { encodeFrame, LIMITS } from '../protocol.ts';
-import { writeLastWords } from '../terminal/testing.ts';
+import { endPaused } from '../terminal/testing.ts';
 import { type House, house, stubBackend, Tab } from './testing.ts';
 
 let place: House;
@@ -80,8 +79,7 @@ describe('a terminal in a browser', () => {
   it('delivers a paused shell’s last output when it ends', async () => {
     const terminal = await tab.terminal();
     tab.acknowledges = false;
-    writeLastWords(path.join(place.home.workspace, 'last.sh'));
-    tab.type(terminal, 'exec sh last.sh\r');
+    await endPaused(place.lab.terminals.get(terminal)!, place.home.workspace, (line) => tab.type(terminal, line));
     await tab.until(() => tab.last('terminal.changed')?.info.state === 'exited');
     expect(tab.last('terminal.changed')?.info).toMatchObject({ state: 'exited', exitCode: 0 });
     tab.acknowledges = true;

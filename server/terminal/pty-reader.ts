@@ -14,7 +14,7 @@ const MOST = 64 * 1024;
 /** What node-pty has no public name for: the descriptor, and the stream that owns it. */
 interface Internals {
   fd?: number;
-  _socket?: { destroyed: boolean; readableLength: number; read(): unknown };
+  _socket?: { destroyed: boolean; readableLength: number; read(): unknown; destroy(error?: Error): unknown };
 }
 
 /** One for all terminals: nobody keeps what is in it. */
@@ -27,17 +27,20 @@ export function readPty(pty: IPty, take: (bytes: Buffer) => void): void {
     const first = data as unknown as Buffer;
     take(first.length === FULL ? withWhatFollows(pty, first) : first);
   });
+  const { fd, _socket } = pty as Internals;
+  if (fd === undefined || !_socket) return;
+  // node-pty closes the pty 200 ms after the shell's end, whatever is still in it: paused, or on a busy machine.
+  const destroy = _socket.destroy.bind(_socket);
+  _socket.destroy = (error) => {
+    if (!_socket.destroyed) readRest(fd, _socket, take);
+    return destroy(error);
+  };
 }
 
-/**
- * Takes at once what a shell that has ended has left in a pty that is paused: node-pty soon closes it, however much is
- * in it. What others still write there does not keep us for ever.
- */
-export function readRest(pty: IPty, take: (bytes: Buffer) => void): void {
-  const { fd, _socket } = pty as Internals;
-  if (fd === undefined || !_socket || _socket.destroyed) return;
-  // Tells it to those who listen, as ever.
-  _socket.read();
+/** At most so much: what others still write there does not keep us for ever. */
+function readRest(fd: number, socket: Required<Internals>['_socket'], take: (bytes: Buffer) => void): void {
+  // Hands out what it has read before it was paused.
+  socket.read();
   try {
     for (let total = 0; total < MOST; ) {
       const length = readSync(fd, batch, 0, FULL, null);

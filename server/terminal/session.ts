@@ -8,7 +8,7 @@ import { Audience } from './audience.ts';
 import { isAnswer, TypedInput } from './input.ts';
 import { type Mark, MarkReader } from './marks.ts';
 import { isAlive, type ShellProcess, startShell } from './pty.ts';
-import { readPty, readRest } from './pty-reader.ts';
+import { readPty } from './pty-reader.ts';
 import { PtyWriter } from './pty-writer.ts';
 import { Ring, type Size } from './ring.ts';
 import type { Shell } from './shell/choose.ts';
@@ -117,6 +117,11 @@ export class Session {
 
   get hasExited(): boolean {
     return this.#info.state === 'exited';
+  }
+
+  /** The shell has been stopped, for a page that does not keep up. */
+  get isPaused(): boolean {
+    return this.#pausedCheck !== undefined;
   }
 
   /** When it last printed or was typed into, by `performance.now()`. */
@@ -235,7 +240,6 @@ export class Session {
   #checkPaused(): void {
     if (!isAlive(this.pid)) {
       this.#draining = true;
-      readRest(this.#pty, (bytes) => this.#onData(bytes));
       this.#resume();
     } else if (this.#audience.giveUp()) this.#settle();
   }

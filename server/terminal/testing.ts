@@ -3,12 +3,13 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { LIMITS } from '../protocol.ts';
 import { terminalEnvironment } from './environment.ts';
 import type { Session } from './session.ts';
 import { chooseShell } from './shell/choose.ts';
 import { Terminals, type TerminalsOptions } from './terminals.ts';
-import { LEAST_AHEAD, type Sink } from './viewer.ts';
+import type { Sink } from './viewer.ts';
 
 export interface Playground {
   folder: string;
@@ -77,14 +78,18 @@ export function playground(
 export const deafSink: Sink = { attached: () => {}, bytes: () => {}, resized: () => {}, typed: () => {} };
 
 /**
- * A shell script whose last words, 001 to 601, wait in the pty when it ends, where the page acknowledges nothing: it
- * fills the page's window, then writes small pieces until the shell is paused.
+ * Has a new shell print more than a page's window, to a page that acknowledges nothing, and end when it is paused:
+ * its last words, 001 to 601, then wait in the pty. `type` types a line.
  */
-export function writeLastWords(file: string): void {
-  const pieces = Math.ceil((LEAST_AHEAD + 6000) / 2001);
-  const fill = `head -c ${LIMITS.window} /dev/zero | tr '\\0' x`;
-  const slowly = `for i in $(seq ${pieces}); do printf '%02000d\\n' 0; sleep 0.005; done`;
-  writeFileSync(file, `${fill}; ${slowly}; seq -w 1 601\n`);
+export async function endPaused(session: Session, folder: string, type: (line: string) => void): Promise<void> {
+  const [script, paused] = ['last.sh', 'paused'].map((name) => path.join(folder, name)) as [string, string];
+  const fill = `head -c ${LIMITS.window + 30_000} /dev/zero | tr '\\0' x`;
+  // In small pieces: what comes after the pause must fit into the pty.
+  const more = `while [ ! -e ${paused} ]; do printf '%0999d\\n' 0; sleep 0.005; done`;
+  writeFileSync(script, `${fill}; ${more}; seq -w 1 601\n`);
+  type(`exec sh ${script}\r`);
+  while (!session.isPaused) await setImmediate();
+  writeFileSync(paused, '');
 }
 
 /**

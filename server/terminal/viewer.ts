@@ -31,7 +31,7 @@ const LEAST = 32 * 1024;
  * quick is not waited for whenever it has a pause, and one that is slow sees soon what a key has done.
  */
 const AHEAD = 20;
-export const LEAST_AHEAD = 64 * 1024;
+const LEAST_AHEAD = 64 * 1024;
 const MOST_AHEAD = LIMITS.replay / 2;
 /** The page's speed is measured over as many milliseconds at least. */
 const SAMPLE = 20;

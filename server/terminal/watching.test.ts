@@ -1,10 +1,9 @@
-import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS } from '../protocol.ts';
 import { isAlive } from './pty.ts';
 import type { Session } from './session.ts';
-import { type Playground, playground, until, writeLastWords } from './testing.ts';
+import { endPaused, type Playground, playground, until } from './testing.ts';
 import { Page } from './testing-page.ts';
 import { look } from './testing-screen.ts';
 
@@ -178,13 +177,12 @@ describe('a page that does not keep up', () => {
   it('is sent what the shell said last, however busy the lab is when it ends', async () => {
     first.detach();
     const frozen = new Page(session, SIZE, false).attach();
-    writeLastWords(path.join(place.home, 'last.sh'));
-    session.write('exec sh last.sh\r');
+    await endPaused(session, place.home, (line) => session.write(line));
     while (isAlive(session.pid)) await setImmediate();
     // The lab hears of the end, and then has other work for longer than node-pty keeps an ended shell's pty open.
     for (let turn = 0; turn < 5; turn++) await setImmediate();
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
     frozen.thaw();
-    await frozen.until(() => session.hasExited && frozen.screen().includes('599\n600\n601\n'));
+    await frozen.until(() => frozen.screen().includes('599\n600\n601\n'));
   });
 });
