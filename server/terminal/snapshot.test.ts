@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
 import { newTerminal } from './headless.ts';
 import { Ring, type Size } from './ring.ts';
 import { draw } from './snapshot.ts';
@@ -128,6 +129,26 @@ describe('a snapshot', () => {
     expect(look(second)).toEqual(look(first));
     expect(snapshot.length).toBeLessThan(500_000);
   });
+});
+
+it('is drawn however long other things take in between', async () => {
+  const ring = new Ring(2 ** 21, SIZE);
+  ring.push(Buffer.from(LINES.repeat(100)));
+  const snapshot = await draw(ring.history());
+  vi.useFakeTimers({ toFake: ['performance'] });
+  let isDrawn = false;
+  const others = async () => {
+    for (; !isDrawn; await turn()) vi.advanceTimersByTime(1000);
+  };
+  try {
+    const drawing = draw(ring.history()).finally(() => {
+      isDrawn = true;
+    });
+    await others();
+    expect(await drawing).toEqual(snapshot);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe('what has left the ring', () => {
