@@ -38,7 +38,7 @@ export class Connection {
   constructor(
     private readonly browser: WebSocket,
     private readonly lab: Lab,
-    news: News,
+    private readonly news: News,
   ) {
     browser.on('message', (data, isBinary) => {
       // `ws` hands out one Buffer unless asked otherwise.
@@ -221,6 +221,8 @@ export class Connection {
   }
 
   #send(message: ServerMessage): void {
+    // A page knows a terminal before it hears that it watches it.
+    this.news.catchUp();
     this.#post(JSON.stringify(message));
   }
 

@@ -15,7 +15,7 @@ export class News {
     const { terminals, runs, recordings, lessons } = lab;
     lab.changed.on((report) => this.#tell({ type: 'lab', lab: report }));
     terminals.changed.on((info) => {
-      if (this.#changed.size === 0) queueMicrotask(() => this.#tellChanged());
+      if (this.#changed.size === 0) queueMicrotask(() => this.catchUp());
       this.#changed.set(info.terminal, info);
     });
     terminals.removed.on((terminal) => {
@@ -37,14 +37,14 @@ export class News {
     };
   }
 
-  #tellChanged(): void {
+  /** Tells what has changed up to now, before a message that may be about it. */
+  catchUp(): void {
     for (const info of this.#changed.values()) this.#send({ type: 'terminal.changed', info });
     this.#changed.clear();
   }
 
-  /** In order: what a run or a check is told of may be about a terminal that has changed. */
   #tell(message: ServerMessage): void {
-    this.#tellChanged();
+    this.catchUp();
     this.#send(message);
   }
 

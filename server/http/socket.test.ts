@@ -13,6 +13,16 @@ beforeEach(async () => {
 afterEach(() => place.end());
 
 describe('a terminal in a browser', () => {
+  it('is known to the page before the page watches it', async () => {
+    const terminal = await tab.terminal();
+    const about = tab.messages.filter(
+      (message) =>
+        (message.type === 'terminal.changed' && message.info.terminal === terminal) ||
+        (message.type === 'terminal.attached' && message.terminal === terminal),
+    );
+    expect(about[0]?.type).toBe('terminal.changed');
+  });
+
   it('shows what is typed and what comes of it', async () => {
     const terminal = await tab.terminal();
     tab.type(terminal, 'echo "á$((40+2))ç"\r');
@@ -184,11 +194,11 @@ describe('what a browser types', () => {
     const small = await Tab.open(place.door);
     small.send({ type: 'terminal.attach', client: 'small-page', terminal, after: 0, columns: 30, rows: 9 });
     await tab.until(() => tab.last('terminal.resized')?.columns === 30);
-    expect(tab.last('terminal.changed')?.info.viewers).toBe(2);
+    await tab.until(() => tab.last('terminal.changed')?.info.viewers === 2);
     small.send({ type: 'terminal.detach', terminal });
     small.type(terminal, 'nobody\r');
     await tab.until(() => tab.last('terminal.resized')?.columns === 80);
-    expect(tab.last('terminal.changed')?.info.viewers).toBe(1);
+    await tab.until(() => tab.last('terminal.changed')?.info.viewers === 1);
     tab.type(terminal, 'echo some""body\r');
     await tab.until(() => tab.screen(terminal).includes('somebody\r\n'));
     expect(tab.screen(terminal)).not.toContain('nobody');

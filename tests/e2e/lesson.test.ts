@@ -7,6 +7,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Faults, launch, watchFaults } from './browser.ts';
 import { type Lab, signIn, startLab } from './lab.ts';
+import { TerminalPage } from './terminal-page.ts';
 
 const LESSON = '/tutorials/first-sidecar/';
 /** The cluster's own work (images, restarts) takes its time on a busy machine. Milliseconds. */
@@ -108,6 +109,8 @@ it('takes a prediction first, and tells how it was once the step has run', async
 
 it('is told off by the check when the restart is skipped, and gets a hint and the solution on demand', async () => {
   await run(4);
+  await new TerminalPage(page).type('sleep 600');
+  await page.locator('[role=tab][aria-selected=true] [data-state=running]').waitFor(PATIENCE);
   const restarted = check('sidecars-injected');
   await press(restarted, 'check');
   await becomes(restarted, 'failed');
@@ -122,8 +125,9 @@ it('is told off by the check when the restart is skipped, and gets a hint and th
   expect(await restarted.locator('[data-help="solution"]').count()).toBe(0);
   await press(restarted, 'solution');
   await restarted.locator('[data-help="solution"] code').waitFor();
-  // Typed where the learner sees it; then the check looks again.
+  // Typed where the learner sees it; what was left running there can be ended first. Then the check looks again.
   await press(restarted, 'solve');
+  await press(restarted, 'interrupt');
   await becomes(restarted, 'passed');
 });
 
