@@ -92,7 +92,7 @@ describe.each(shells)('steps run in %s', (_, shell) => {
   });
 
   it('leaves a background command running, and ends it when the step is run again', async () => {
-    const serve = request(['echo "Forwarding from here"; sleep 1000'], {
+    const serve = request(['sh -c "echo Forwarding from here; exec sleep 1000"'], {
       background: true,
       tab: 2,
       ready: 'Forwarding',
@@ -284,13 +284,17 @@ describe.each(shells)('steps run in %s', (_, shell) => {
     });
 
     it('stops when that is asked for, and the commands after it are not typed', async () => {
-      void runs.request(request(tail));
+      const session = await open();
+      const shown = transcript(session);
+      writeFileSync(path.join(place.home, 'log'), 'a line\n');
+      void runs.request(request(['echo before', 'tail -f log', 'echo after']));
       await running(1);
+      await until(session, () => shown().includes('a line\r\n'));
       await runs.stop('/page/#1');
       expect(await reach('ended')).toMatchObject({
         command: 1,
         exitCode: 130,
-        output: expect.stringMatching(/^before\n/),
+        output: expect.stringMatching(/^before\na line\n/),
       });
       expect(place.terminals.byTab(1)!.info.state).toBe('prompt');
     });
@@ -349,11 +353,17 @@ describe.each(shells)('steps run in %s', (_, shell) => {
     }
   });
 
+  /** Until its program runs, a Ctrl-C is zsh's own: it drops the command, and tells the exit code of the one before. */
+  async function sleeping(...more: string[]): Promise<Session> {
+    const session = await open();
+    const shown = transcript(session);
+    void runs.request(request(['sh -c "echo up; exec sleep 1000"', ...more]));
+    await until(session, () => shown().includes('up\r\n'));
+    return session;
+  }
+
   it('stops a command, and says that it was stopped', async () => {
-    void runs.request(request(['sleep 1000', 'echo never']));
-    await reach('running');
-    const session = place.terminals.byTab(1)!;
-    await until(session, () => session.info.state === 'running');
+    await sleeping('echo never');
     await runs.stop('/page/#1');
     expect(await reach('ended')).toMatchObject({ command: 0, exitCode: 130 });
   });
@@ -379,10 +389,7 @@ describe.each(shells)('steps run in %s', (_, shell) => {
   });
 
   it('tells that the learner ended a step by Ctrl-C', async () => {
-    void runs.request(request(['sleep 1000']));
-    await reach('running');
-    const session = place.terminals.byTab(1)!;
-    await until(session, () => session.info.state === 'running');
+    const session = await sleeping();
     await interrupt(session, 10_000);
     expect(await reach('failed')).toMatchObject({ exitCode: 130, reason: 'interrupted' });
   });

@@ -328,10 +328,10 @@ describe.runIf(machine.apart)('its network', () => {
   });
 
   it('is one for each shell', async () => {
-    const { session, say } = await joined();
+    const { session, shown, say } = await joined();
     const listen = `'${process.execPath}' -e 'require("net").createServer().listen(8080, "127.0.0.1", () => console.log("listens"))'`;
     session.write(`${listen}\r`);
-    await until(session, () => session.info.state === 'running');
+    await until(session, () => /^listens\r$/m.test(shown()));
     const second = await shell();
     expect(await second.say('(exec 3<>/dev/tcp/127.0.0.1/8080) 2>/dev/null; echo "got $?"')).toContain('got 1\n');
     session.write('\x03');
