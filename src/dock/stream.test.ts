@@ -1,5 +1,6 @@
 /** Offsets, repetitions, snapshots, replay and acknowledgements of one terminal's output. */
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../server/protocol';
 import { OutputStream } from './stream';
 
 const bytes = (n: number) => new Uint8Array(n);
@@ -53,11 +54,12 @@ describe('OutputStream', () => {
     expect(stream.take(105, bytes(3)).length).toBe(3);
   });
 
-  it('acknowledges every 5,000 bytes parsed, all of them, a snapshot’s too', () => {
+  it('acknowledges at intervals what was parsed, all of it, a snapshot too', () => {
     const stream = new OutputStream();
-    stream.attached({ from: 50, until: 50, snapshot: 4999 });
-    expect(read(stream, 50, 4999)).toBe(0);
-    expect(read(stream, 50, 2)).toBe(5001);
+    const few = LIMITS.ack - 1;
+    stream.attached({ from: 50, until: 50, snapshot: few });
+    expect(read(stream, 50, few)).toBe(0);
+    expect(read(stream, 50, 2)).toBe(few + 2);
     expect(read(stream, 52, 1)).toBe(0);
   });
 
