@@ -90,7 +90,7 @@ it('keeps answers over a reload, tells two tabs, and erases them', async () => {
 });
 
 it('sets a broken record aside and goes on', async () => {
-  await page.goto(origin + LESSON);
+  await openLesson();
   await page.evaluate(() => localStorage.setItem('malha.progress', '{"version":1,"pages":7'));
   await page.goto(`${origin}/progress/`);
   await page.getByText('malha.progress.broken').waitFor();
