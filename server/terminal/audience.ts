@@ -103,7 +103,7 @@ export class Audience {
   giveUp(): boolean {
     let any = false;
     for (const viewer of this.#viewers) {
-      if (!this.#isBehind(viewer) || viewer.silence < this.patience) continue;
+      if (viewer.state !== 'live' || viewer.isServed(this.#flushed) || viewer.silence < this.patience) continue;
       viewer.state = 'lagging';
       any = true;
     }

@@ -163,6 +163,17 @@ describe('a page that does not keep up', () => {
     expect(session.size).toEqual({ columns: 40, rows: 24 });
   });
 
+  it.each([1, 2, 3])(
+    'is not waited for where it stops on its way to catching up, after %i signs of life',
+    async (signs) => {
+      const frozen = new Page(session, SIZE, false).attach();
+      session.write('seq -f "%09.0f" 1 100000; echo e""nd\r');
+      while (!session.isPaused) await setImmediate();
+      for (let sign = 0; sign < signs; sign++) session.acknowledge(frozen.viewer, LIMITS.ack + 1000);
+      await first.until(() => first.screen().includes('end\n'));
+    },
+  );
+
   it('is sent what it misses where that is still kept', async () => {
     const frozen = new Page(session, SIZE, false).attach();
     session.write('seq -f "%09.0f" 1 60000; echo e""nd\r');
